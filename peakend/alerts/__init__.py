@@ -1,0 +1,1 @@
+"""What calls for action: rules as data and their evaluation."""

@@ -1,0 +1,1 @@
+"""Who mends it by when: one case per cause, steps, promises, closing."""

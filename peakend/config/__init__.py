@@ -1,0 +1,1 @@
+"""Settings from the environment, start-up, URL root and server entry points."""

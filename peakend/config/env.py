@@ -1,0 +1,144 @@
+"""The one place that reads the environment.
+
+Every setting has a safe default, so that an empty environment gives a working,
+private installation on one machine.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says, typed."""
+
+    home: Path
+    database_url: str
+    warehouse: str
+    debug: bool
+    demo: bool
+    hosts: tuple[str, ...]
+    base_url: str
+    language: str
+    time_zone: str
+    mail_url: str
+    mail_from: str
+    proxies: int
+
+
+def read_environment() -> Environment:
+    """Read the settings from ``PEAKEND_*`` variables."""
+    home = Path(os.environ.get("PEAKEND_HOME") or default_home()).expanduser().resolve()
+    return Environment(
+        home=home,
+        database_url=os.environ.get("PEAKEND_DATABASE_URL") or f"sqlite:///{home}/peakend.sqlite3",
+        warehouse=os.environ.get("PEAKEND_WAREHOUSE") or str(home / "warehouse"),
+        debug=_flag("PEAKEND_DEBUG"),
+        demo=_flag("PEAKEND_DEMO"),
+        hosts=_list("PEAKEND_HOSTS", "localhost,127.0.0.1,[::1]"),
+        base_url=os.environ.get("PEAKEND_BASE_URL", "http://localhost:8000").rstrip("/"),
+        language=os.environ.get("PEAKEND_LANGUAGE", "zh-hans"),
+        time_zone=os.environ.get("PEAKEND_TIME_ZONE", "Asia/Shanghai"),
+        mail_url=os.environ.get("PEAKEND_MAIL_URL", ""),
+        mail_from=os.environ.get("PEAKEND_MAIL_FROM", "peakend@localhost"),
+        proxies=_count("PEAKEND_TRUSTED_PROXIES"),
+    )
+
+
+def default_home() -> Path:
+    """The user's data directory, by the XDG rule."""
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "peakend"
+
+
+def read_secret_key(home: Path) -> str:
+    """The signing key: from the environment, or made once and kept beside the data."""
+    if key := os.environ.get("PEAKEND_SECRET_KEY"):
+        return key
+    path = home / "secret.key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was faster; its key counts
+            pass
+        else:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def database_settings(url: str) -> dict[str, object]:
+    """Django's database dictionary for ``sqlite:///path`` or ``postgresql://…``."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path[1:] if parts.path.startswith("//") else parts.path,
+            "OPTIONS": {
+                "timeout": 30,
+                # IMMEDIATE: a transaction that will write takes the lock at once and
+                # waits, instead of failing when it upgrades a read lock.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                    "PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise SettingError(f"PEAKEND_DATABASE_URL: unknown database {parts.scheme!r}")
+
+
+def mail_settings(url: str) -> dict[str, object]:
+    """Django's e-mail settings for ``smtp[s]://user:password@host:port``; empty prints to nowhere."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps", "smtp+tls"}:
+        raise SettingError(f"PEAKEND_MAIL_URL: unknown scheme {parts.scheme!r}")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+def _flag(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
+        raise SettingError(f"{name}: expected 1 or 0, got {value!r}")
+    return value in {"1", "true", "yes", "on"}
+
+
+def _count(name: str) -> int:
+    value = os.environ.get(name, "0")
+    if not value.isdigit():
+        raise SettingError(f"{name}: expected a whole number, got {value!r}")
+    return int(value)
+
+
+def _list(name: str, default: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, default).split(",") if part.strip())

@@ -1,0 +1,1 @@
+"""Who speaks: one row per customer, identities, attributes as of the time, tags."""

@@ -1,0 +1,51 @@
+"""One row per customer, found again by any of their identities."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Customer(models.Model):
+    """A person or household the company hears from and sells to."""
+
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    first_seen = models.DateTimeField(_("first seen"), null=True, blank=True)
+    last_seen = models.DateTimeField(_("last seen"), null=True, blank=True, db_index=True)
+    # The unit that serves them most recently; scopes who may open the profile.
+    unit = models.ForeignKey(
+        "organization.Unit", models.PROTECT, null=True, blank=True, verbose_name=_("unit")
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("customer")
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+class Identity(models.Model):
+    """One way to recognise a customer: member number, mobile, e-mail, OpenID…"""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
+    kind = models.CharField(_("kind"), max_length=32)
+    value = models.CharField(_("value"), max_length=200)
+
+    class Meta:
+        ordering = ["kind", "value"]
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_once")]
+
+
+class Attribute(models.Model):
+    """An attribute and since when it holds; the past keeps what was true then."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="attributes")
+    name = models.CharField(_("attribute"), max_length=64)
+    value = models.CharField(_("value"), max_length=200)
+    valid_from = models.DateTimeField(_("valid from"))
+
+    class Meta:
+        ordering = ["name", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "name", "valid_from"], name="attribute_once")
+        ]

@@ -1,0 +1,1 @@
+"""The demo company: generated, seeded, with planted stories the product must find."""

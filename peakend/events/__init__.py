@@ -1,0 +1,1 @@
+"""What customers did and what operations did: visits, purchases, deliveries."""

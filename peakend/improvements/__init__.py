@@ -1,0 +1,1 @@
+"""What is changed for good, and whether it worked: initiatives and verdicts."""

@@ -1,0 +1,1 @@
+"""The closed loop itself: one file a story, each reads as prose."""

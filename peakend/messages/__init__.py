@@ -1,0 +1,1 @@
+"""What goes out: mail, chat robots, webhooks, notices in the product, delivery log."""

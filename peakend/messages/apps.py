@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MessagesConfig(AppConfig):
+    name = "peakend.messages"
+    label = "peakend_messages"  # Django has a messages app of its own

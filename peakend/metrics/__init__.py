@@ -1,0 +1,1 @@
+"""What is measured: definitions and readings with n, interval and comparison."""

@@ -1,0 +1,1 @@
+"""What is sold: brands (own and competing), categories, products."""

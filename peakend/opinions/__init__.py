@@ -1,0 +1,1 @@
+"""What the text kernel found in the voices: aspect, polarity, evidence."""

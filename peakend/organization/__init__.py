@@ -1,0 +1,1 @@
+"""Units, people, roles, data scope and the audit trail."""

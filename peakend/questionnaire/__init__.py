@@ -1,0 +1,1 @@
+"""Survey logic without a framework: question types, checking answers, scoring."""

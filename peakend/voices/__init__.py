@@ -1,0 +1,1 @@
+"""What customers said in their own words: sources, imports, verbatims."""

@@ -1,0 +1,1 @@
+"""Units, people, sources, rules, audit."""

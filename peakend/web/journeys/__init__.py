@@ -1,0 +1,1 @@
+"""The journey map as lanes with its emotion curve."""

@@ -1,0 +1,1 @@
+"""What happened this week."""

@@ -1,0 +1,1 @@
+"""Surveys, their links and answers, for staff."""

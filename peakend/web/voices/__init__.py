@@ -1,0 +1,1 @@
+"""Verbatims with their evidence."""
