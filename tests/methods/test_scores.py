@@ -1,0 +1,274 @@
+"""Scores against published and peer-computed values, their properties, and every way to have no value."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from peakend.methods.errors import InvalidInput
+from peakend.methods.estimate import Reason
+from peakend.methods.moments import Moments, sum_moments
+from peakend.methods.scores import (
+    ces,
+    mean_difference,
+    mean_score,
+    net_share,
+    nps,
+    nps_difference,
+    nps_sample_size,
+    proportion_difference,
+    top_box,
+)
+
+counts = st.integers(min_value=0, max_value=100_000)
+levels = st.floats(min_value=0.5, max_value=0.999)
+NAN = float("nan")
+
+
+def test_nps_interval_follows_the_adjusted_wald_formula_of_sauro_and_lewis():
+    # given 19 promoters, 9 passives, 8 detractors; adjusted by hand: 39 answers, 19.75 and 8.75 of them
+    score = nps(19, 9, 8)
+    centre = (19.75 - 8.75) / 39
+    error = math.sqrt((28.5 / 39 - centre**2) / 39)
+    assert score.value == pytest.approx(11 / 36)
+    assert score.standard_error == pytest.approx(error, rel=1e-12)
+    assert (score.low, score.high) == pytest.approx(
+        (centre - 1.959963985 * error, centre + 1.959963985 * error), rel=1e-8
+    )
+    assert (score.n, score.reason, score.method) == (36, None, "nps_adjusted_wald")
+
+
+@given(counts, counts, counts, levels)
+def test_nps_stays_in_bounds_holds_its_value_and_mirrors(p, m, d, confidence):
+    score, mirrored = (
+        nps(p, m, d, confidence=confidence),
+        nps(d, m, p, confidence=confidence),
+    )
+    if p + m + d == 0:
+        assert score.value is None and score.reason is Reason.NO_DATA
+        return
+    assert -1 <= score.low <= score.value <= score.high <= 1
+    assert score.value == pytest.approx(-mirrored.value)
+    assert score.low == pytest.approx(-mirrored.high)
+
+
+@given(counts, counts, counts)
+def test_net_share_is_the_same_mathematics_under_its_own_method_name(p, m, d):
+    one, other = nps(p, m, d), net_share(p, m, d)
+    assert (one.value, one.low, one.high) == (other.value, other.low, other.high)
+    assert other.method == "net_sentiment"
+
+
+def test_weights_that_vary_widen_the_nps_interval_and_equal_weights_do_not():
+    plain = nps(60, 25, 15)
+    assert nps(60, 25, 15, effective_n=100) == plain
+    wide = nps(60, 25, 15, effective_n=40)
+    assert wide.value == plain.value and wide.high - wide.low > plain.high - plain.low
+
+
+def test_nps_difference_is_the_root_sum_of_the_adjusted_errors():
+    first, second = nps(60, 25, 15), nps(45, 30, 25)
+    change = nps_difference((60, 25, 15), (45, 30, 25))
+    assert change.value == pytest.approx(0.25)
+    assert change.standard_error == pytest.approx(
+        math.hypot(first.standard_error, second.standard_error)
+    )
+    assert change.low == pytest.approx(
+        (45 - 20) / 103 - 1.959963985 * change.standard_error
+    )
+    assert change.p_value < 0.05 and change.excludes(0)
+
+
+def test_nps_difference_without_answers_on_one_side_says_so():
+    change = nps_difference((60, 25, 15), (0, 0, 0))
+    assert change.value is None and change.reason is Reason.NO_DATA and change.n == 100
+
+
+@pytest.mark.parametrize(
+    ("margin", "promoters", "detractors", "method", "expected"),
+    [
+        (0.10, None, None, "wald", 385),  # z² / 0.01 = 384.1
+        (0.10, None, None, "adjusted_wald", 382),
+        (0.05, 0.5, 0.1666, "wald", 854),  # V = 0.5555
+        (0.20, 0.6, 0.2, "adjusted_wald", 59),  # 3.8415 · 0.64 / 0.04 − 3 = 58.5
+    ],
+)
+def test_nps_sample_size_by_formula(margin, promoters, detractors, method, expected):
+    size = nps_sample_size(
+        margin, promoters=promoters, detractors=detractors, method=method
+    )
+    assert size.value == expected
+
+
+@given(st.floats(0.02, 0.5), st.floats(0.05, 0.9), st.floats(0.01, 0.99))
+def test_answers_of_the_computed_size_keep_the_margin(margin, promoters, rest):
+    detractors = (1 - promoters) * rest
+    size = nps_sample_size(
+        margin, promoters=promoters, detractors=detractors, method="wald"
+    ).value
+    variance = promoters + detractors - (promoters - detractors) ** 2
+    assert 1.959963985 * math.sqrt(variance / size) <= margin * (1 + 1e-6)
+
+
+def test_a_small_population_needs_fewer_answers_and_more_invitations_than_answers():
+    size = nps_sample_size(0.1, population=500, method="wald")
+    assert size.value == 218  # 384.1 / (1 + 383.1/500)
+    assert size.invitations(0.3) == 727
+
+
+def test_a_score_without_variance_has_no_sample_size():
+    assert (
+        nps_sample_size(0.1, promoters=1.0, detractors=0.0).reason is Reason.NO_VARIANCE
+    )
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [  # Newcombe (1998), Statistics in Medicine 17, 857-872, table I, method 3
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_top_box_gives_the_wilson_intervals_newcombe_published(successes, n, low, high):
+    share = top_box(successes, n)
+    assert (round(share.low, 4), round(share.high, 4)) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("case", "low", "high"),
+    [  # Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((0, 10, 0, 10), -0.2775, 0.2775),
+        ((10, 10, 0, 20), 0.6791, 1.0000),
+        ((10, 10, 0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_proportion_difference_gives_the_intervals_newcombe_published(case, low, high):
+    gap = proportion_difference(*case)
+    assert (round(gap.low, 4), round(gap.high, 4)) == (low, high)
+
+
+@given(st.integers(1, 10_000), st.data(), levels)
+def test_shares_and_their_bounds_stay_in_order_within_zero_and_one(n, data, confidence):
+    successes = data.draw(st.integers(0, n))
+    share = top_box(successes, n, confidence=confidence)
+    assert 0 <= share.low <= share.value <= share.high <= 1
+
+
+@given(st.lists(st.integers(1, 5), min_size=3, max_size=60))
+def test_mean_of_a_histogram_of_parts_and_of_raw_rows_agree_in_any_order(scores):
+    raw = mean_score(Moments.from_values(scores))
+    halves = mean_score(
+        sum_moments(
+            [Moments.from_values(scores[:1]), Moments.from_values(scores[1:][::-1])]
+        )
+    )
+    told = mean_score(
+        Moments.from_histogram({score: scores.count(score) for score in set(scores)})
+    )
+    assert raw.reason == halves.reason == told.reason
+    for other in (halves, told):
+        assert other.value == pytest.approx(raw.value)
+        if raw.low is not None:
+            assert (other.low, other.high) == pytest.approx((raw.low, raw.high))
+
+
+def test_mean_interval_equals_that_of_scipy():
+    stats = pytest.importorskip("scipy.stats")
+    values = [4, 5, 3, 4, 2, 5, 5, 1]
+    score = mean_score(Moments.from_values(values))
+    peer = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert (score.low, score.high) == pytest.approx((peer.low, peer.high), rel=1e-12)
+
+
+def test_equal_weights_leave_a_mean_untouched_and_scale_out():
+    values = [4, 5, 3, 4, 2]
+    plain = mean_score(Moments.from_values(values))
+    weighted = mean_score(Moments.from_values(values, weights=[2.5] * 5))
+    assert (weighted.value, weighted.low, weighted.n) == pytest.approx(
+        (plain.value, plain.low, 5)
+    )
+
+
+def test_mean_difference_is_welch():
+    change = mean_difference(
+        Moments.from_values([5, 4, 4, 5]), Moments.from_values([3, 4, 2, 3])
+    )
+    assert change.method == "welch_t" and change.value == 1.5
+
+
+def test_ces_tells_the_mean_and_who_agrees():
+    effort = ces([2, 3, 5, 10, 20, 40, 20])
+    assert effort.value == pytest.approx(5.43)
+    assert effort.easy.value == pytest.approx(0.8)
+    assert effort.low < effort.value < effort.high and effort.n == 100
+
+
+def test_ces_of_five_options_counts_the_upper_two_as_easy():
+    assert ces([0, 0, 10, 5, 5]).easy.value == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (nps(0, 0, 0), Reason.NO_DATA),
+        (nps(NAN, 1, 1), Reason.NOT_FINITE),
+        (nps(1, 1, 1, effective_n=0), Reason.ZERO_WEIGHT),
+        (top_box(0, 0), Reason.NO_DATA),
+        (top_box(NAN, 5), Reason.NOT_FINITE),
+        (proportion_difference(1, 2, 0, 0), Reason.NO_DATA),
+        (mean_score(Moments.from_values([])), Reason.NO_DATA),
+        (mean_score(Moments.from_values([1, NAN])), Reason.NOT_FINITE),
+        (mean_score(Moments.from_values([1, 2], weights=[0, 0])), Reason.ZERO_WEIGHT),
+        (ces([0] * 7), Reason.NO_DATA),
+        (ces([NAN, 1]), Reason.NOT_FINITE),
+    ],
+)
+def test_what_has_no_value_says_why(result, reason):
+    assert (result.value, result.low, result.high, result.reason) == (
+        None,
+        None,
+        None,
+        reason,
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"), [([4], Reason.TOO_FEW), ([0.1, 0.1, 0.1], Reason.NO_VARIANCE)]
+)
+def test_a_mean_without_spread_keeps_its_value_and_says_why_it_has_no_interval(
+    values, reason
+):
+    score = mean_score(Moments.from_values(values))
+    assert (
+        score.value == pytest.approx(values[0])
+        and score.low is None
+        and score.reason is reason
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda: nps(-1, 0, 0), "negative"),
+        (lambda: nps(1, 0, 0, confidence=95), "not_a_fraction"),
+        (lambda: top_box(3, 2), "more_than_all"),
+        (lambda: nps_sample_size(0), "margin"),
+        (lambda: nps_sample_size(0.1, promoters=0.7, detractors=0.7), "not_a_fraction"),
+        (lambda: nps_sample_size(0.1, method="bootstrap"), "method"),
+        (lambda: ces([3]), "shape"),
+        (lambda: Moments.from_values([1, 2], weights=[1]), "shape"),
+        (lambda: Moments.from_values([1, 2], weights=[1, -1]), "negative"),
+    ],
+)
+def test_a_call_that_contradicts_itself_is_refused_by_name(call, code):
+    with pytest.raises(InvalidInput) as refusal:
+        call()
+    assert refusal.value.code == code
