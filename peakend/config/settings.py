@@ -9,7 +9,6 @@ from peakend.config.env import database_settings, mail_settings, read_environmen
 ENV = read_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = ENV.home
-WAREHOUSE = ENV.warehouse
 DEMO = ENV.demo
 BASE_URL = ENV.base_url
 

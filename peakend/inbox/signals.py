@@ -1,0 +1,112 @@
+"""The forms in which feedback arrives, one JSON object a signal."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+
+class Who(msgspec.Struct, omit_defaults=True):
+    """The customer as the sender knows them."""
+
+    ids: dict[str, str] = {}
+    name: str = ""
+    attributes: dict[str, str] = {}
+
+
+class Voice(msgspec.Struct, tag_field="kind", tag="voice", omit_defaults=True):
+    """Something a customer said or wrote."""
+
+    source: str
+    text: str
+    time: str
+    id: str = ""
+    rating: float | None = None
+    scale: tuple[float, float] | None = None
+    unit: str = ""
+    brand: str = ""
+    channel: str = ""
+    product: str = ""
+    customer: Who | None = None
+    language: str = ""
+    attributes: dict[str, Any] = {}
+
+
+class Response(msgspec.Struct, tag_field="kind", tag="response", omit_defaults=True):
+    """The answers of one respondent to one survey."""
+
+    survey: str
+    time: str
+    answers: dict[str, Any]
+    id: str = ""
+    unit: str = ""
+    brand: str = ""
+    channel: str = ""
+    product: str = ""
+    customer: Who | None = None
+    language: str = ""
+    attributes: dict[str, Any] = {}
+
+
+class Event(msgspec.Struct, tag_field="kind", tag="event", omit_defaults=True):
+    """Something a customer did or operations did: a visit, a purchase, a reply."""
+
+    source: str
+    event: str
+    time: str
+    id: str = ""
+    value: float | None = None
+    unit: str = ""
+    brand: str = ""
+    channel: str = ""
+    product: str = ""
+    customer: Who | None = None
+    attributes: dict[str, Any] = {}
+
+
+class CustomerUpdate(msgspec.Struct, tag_field="kind", tag="customer", omit_defaults=True):
+    """What another system knows of a customer."""
+
+    source: str
+    time: str
+    customer: Who
+    id: str = ""
+    unit: str = ""
+    tags: list[str] = []
+
+
+Signal = Voice | Response | Event | CustomerUpdate
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Signal] = msgspec.json.Decoder(Signal)
+
+
+def encode(signal: Signal) -> bytes:
+    """The signal as one line of JSON."""
+    return _encoder.encode(signal)
+
+
+def decode(payload: bytes) -> Signal:
+    """The signal a payload holds.
+
+    Raises:
+        msgspec.ValidationError: the payload is no signal; the message names the field.
+    """
+    return _decoder.decode(payload)
+
+
+def source_of(signal: Signal) -> str:
+    """The namespace in which the signal's id is unique."""
+    return f"survey:{signal.survey}" if isinstance(signal, Response) else signal.source
+
+
+def key_of(signal: Signal, ordinal: int = 0) -> str:
+    """The idempotency key: the source's id or, without one, the content and its ordinal.
+
+    ``ordinal`` counts equal contents within one delivery: two customers may write the
+    same two characters, and both count.
+    """
+    if signal.id:
+        return f"{source_of(signal)}:{signal.id}"
+    digest = hashlib.sha256(encode(signal)).hexdigest()[:32]
+    return f"{source_of(signal)}:#{digest}:{ordinal}"
