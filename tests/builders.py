@@ -13,8 +13,11 @@ def a_unit(parent: Unit | None = None, code: str = "", kind: str = UnitKind.STOR
     """A unit below ``parent``."""
     number = next(_numbers)
     return create_unit(
-        code=code or f"unit-{number}", name=f"{number} 号店", name_en=f"Store {number}",
-        kind=kind, parent=parent,
+        code=code or f"unit-{number}",
+        name=f"{number} 号店",
+        name_en=f"Store {number}",
+        kind=kind,
+        parent=parent,
     )
 
 
