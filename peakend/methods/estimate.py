@@ -67,9 +67,7 @@ class Comparison(Estimate):
     p_value: float | None = None
 
 
-def unknown(
-    method: str, reason: Reason, *, n: float = 0, confidence: float = 0.95
-) -> Estimate:
+def unknown(method: str, reason: Reason, *, n: float = 0, confidence: float = 0.95) -> Estimate:
     """Return the estimate that says why there is none."""
     return Estimate(None, None, None, n, method, reason, None, confidence)
 

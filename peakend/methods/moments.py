@@ -42,14 +42,10 @@ class Moments:
                 "negative", f"counts, weights and squares must not be negative: {self}"
             )
         if (self.weight is None) != (self.weight_squares is None):
-            raise InvalidInput(
-                "half_weighted", "weight and weight_squares come together"
-            )
+            raise InvalidInput("half_weighted", "weight and weight_squares come together")
 
     @classmethod
-    def from_values(
-        cls, values: ArrayLike, *, weights: ArrayLike | None = None
-    ) -> Moments:
+    def from_values(cls, values: ArrayLike, *, weights: ArrayLike | None = None) -> Moments:
         """Sum raw values, shape (n,), with weights of the same shape or none."""
         array = np.asarray(values, dtype=float).ravel()
         if weights is None:
@@ -105,20 +101,14 @@ class Moments:
     @property
     def finite(self) -> bool:
         """Whether no NaN or infinity entered the sums."""
-        return all_finite(
-            self.n, self.total, self.squares, self.weight_sum, self.weight_square_sum
-        )
+        return all_finite(self.n, self.total, self.squares, self.weight_sum, self.weight_square_sum)
 
     @property
     def effective_n(self) -> float:
         """Kish's effective n: (Σw)²/Σw², 0 where there is no weight."""
         if self.weight is None:
             return float(self.n)
-        return (
-            self.weight_sum**2 / self.weight_square_sum
-            if self.weight_square_sum > 0
-            else 0.0
-        )
+        return self.weight_sum**2 / self.weight_square_sum if self.weight_square_sum > 0 else 0.0
 
     @property
     def mean(self) -> float | None:

@@ -26,9 +26,7 @@ from peakend.methods.intervals import newcombe_bounds, wilson_bounds
 from peakend.methods.moments import Moments
 from peakend.methods.quantiles import normal_p, t_value, z_value
 
-_ADDED_ANSWERS = (
-    3.0  # of which a quarter each to promoters and detractors, half to passives
-)
+_ADDED_ANSWERS = 3.0  # of which a quarter each to promoters and detractors, half to passives
 
 
 def nps(
@@ -56,9 +54,7 @@ def nps(
     >>> nps(0, 0, 0).reason.value
     'no_data'
     """
-    return _net(
-        promoters, passives, detractors, confidence, effective_n, "nps_adjusted_wald"
-    )
+    return _net(promoters, passives, detractors, confidence, effective_n, "nps_adjusted_wald")
 
 
 def net_share(
@@ -78,9 +74,7 @@ def net_share(
     >>> net_share(30, 10, 60).value
     -0.3
     """
-    return _net(
-        positives, neutrals, negatives, confidence, effective_n, "net_sentiment"
-    )
+    return _net(positives, neutrals, negatives, confidence, effective_n, "net_sentiment")
 
 
 def nps_difference(
@@ -110,7 +104,8 @@ def nps_difference(
     if one.value is None or two.value is None:
         reason = one.reason or two.reason or Reason.NO_DATA
         return incomparable(method, reason, n=n, confidence=confidence)
-    assert one.standard_error is not None and two.standard_error is not None
+    assert one.standard_error is not None
+    assert two.standard_error is not None
     adjusted = _adjusted_net(*first, sizes[0]) - _adjusted_net(*second, sizes[1])
     error = math.hypot(one.standard_error, two.standard_error)
     margin = z_value(confidence) * error
@@ -149,9 +144,7 @@ class SampleSize:
                 "not_a_fraction",
                 f"response rate must lie in (0, 1], got {response_rate}",
             )
-        return (
-            None if self.value is None else math.ceil(self.value / response_rate - 1e-9)
-        )
+        return None if self.value is None else math.ceil(self.value / response_rate - 1e-9)
 
 
 def nps_sample_size(
@@ -180,18 +173,14 @@ def nps_sample_size(
     if not 0.0 < margin < 2.0:
         raise InvalidInput("margin", f"margin must lie in (0, 2), got {margin}")
     if method not in ("adjusted_wald", "wald"):
-        raise InvalidInput(
-            "method", f"method must be 'adjusted_wald' or 'wald', got {method!r}"
-        )
+        raise InvalidInput("method", f"method must be 'adjusted_wald' or 'wald', got {method!r}")
     if (promoters is None) != (detractors is None):
         raise InvalidInput("half_given", "promoters and detractors come together")
     variance = 1.0
     if promoters is not None and detractors is not None:
         require_not_negative(promoters=promoters, detractors=detractors)
         if promoters + detractors > 1.0 + 1e-12:
-            raise InvalidInput(
-                "not_a_fraction", "promoters and detractors together exceed 1"
-            )
+            raise InvalidInput("not_a_fraction", "promoters and detractors together exceed 1")
         variance = promoters + detractors - (promoters - detractors) ** 2
     if not math.isfinite(variance):
         return SampleSize(None, method, margin, confidence, Reason.NOT_FINITE)
@@ -202,9 +191,7 @@ def nps_sample_size(
         size -= _ADDED_ANSWERS
     if population is not None:
         if population < 1:
-            raise InvalidInput(
-                "population", f"population must be at least 1, got {population}"
-            )
+            raise InvalidInput("population", f"population must be at least 1, got {population}")
         size = size / (1.0 + (size - 1.0) / population)
     return SampleSize(max(1, math.ceil(size - 1e-9)), method, margin, confidence)
 
@@ -266,32 +253,16 @@ def proportion_difference(
     """
     sizes = effective_n or (None, None)
     one = top_box(successes_first, n_first, confidence=confidence, effective_n=sizes[0])
-    two = top_box(
-        successes_second, n_second, confidence=confidence, effective_n=sizes[1]
-    )
+    two = top_box(successes_second, n_second, confidence=confidence, effective_n=sizes[1])
     method = "newcombe"
     n = one.n + two.n
-    if (
-        one.value is None
-        or one.low is None
-        or one.high is None
-        or one.standard_error is None
-    ):
+    if one.value is None or one.low is None or one.high is None or one.standard_error is None:
         return unknown(method, one.reason or Reason.NO_DATA, n=n, confidence=confidence)
-    if (
-        two.value is None
-        or two.low is None
-        or two.high is None
-        or two.standard_error is None
-    ):
+    if two.value is None or two.low is None or two.high is None or two.standard_error is None:
         return unknown(method, two.reason or Reason.NO_DATA, n=n, confidence=confidence)
-    low, high = newcombe_bounds(
-        (one.value, one.low, one.high), (two.value, two.low, two.high)
-    )
+    low, high = newcombe_bounds((one.value, one.low, one.high), (two.value, two.low, two.high))
     error = math.hypot(one.standard_error, two.standard_error)
-    return Estimate(
-        one.value - two.value, low, high, n, method, None, error, confidence
-    )
+    return Estimate(one.value - two.value, low, high, n, method, None, error, confidence)
 
 
 def mean_score(moments: Moments, *, confidence: float = 0.95) -> Estimate:
@@ -323,14 +294,10 @@ def mean_score(moments: Moments, *, confidence: float = 0.95) -> Estimate:
         return Estimate(mean, None, None, n, method, reason, None, confidence)
     error = math.sqrt(variance / moments.effective_n)
     margin = t_value(confidence, moments.effective_n - 1.0) * error
-    return Estimate(
-        mean, mean - margin, mean + margin, n, method, None, error, confidence
-    )
+    return Estimate(mean, mean - margin, mean + margin, n, method, None, error, confidence)
 
 
-def mean_difference(
-    first: Moments, second: Moments, *, confidence: float = 0.95
-) -> Comparison:
+def mean_difference(first: Moments, second: Moments, *, confidence: float = 0.95) -> Comparison:
     """Return the difference of two independent means (first minus second) by Welch's t.
 
     Formula, source, errors: see `comparison.welch`.
@@ -368,17 +335,11 @@ def ces(
     """
     options = len(counts)
     if options < 2:
-        raise InvalidInput(
-            "shape", f"an effort scale has at least two options, got {options}"
-        )
+        raise InvalidInput("shape", f"an effort scale has at least two options, got {options}")
     first_easy = options // 2 + options % 2 + 1 if easy_from is None else easy_from
     if not 1 <= first_easy <= options:
-        raise InvalidInput(
-            "easy_from", f"easy_from must lie on 1…{options}, got {first_easy}"
-        )
-    require_not_negative(
-        **{f"count_{option}": count for option, count in enumerate(counts, 1)}
-    )
+        raise InvalidInput("easy_from", f"easy_from must lie on 1…{options}, got {first_easy}")
+    require_not_negative(**{f"count_{option}": count for option, count in enumerate(counts, 1)})
     mean = mean_score(
         Moments.from_histogram(
             {float(option): float(count) for option, count in enumerate(counts, 1)}
@@ -431,9 +392,7 @@ def _net(
     )
 
 
-def _adjusted_shares(
-    positive: float, negative: float, base: float
-) -> tuple[float, float]:
+def _adjusted_shares(positive: float, negative: float, base: float) -> tuple[float, float]:
     quarter = _ADDED_ANSWERS / 4.0
     larger = base + _ADDED_ANSWERS
     return (positive * base + quarter) / larger, (negative * base + quarter) / larger

@@ -46,7 +46,8 @@ def test_nps_stays_in_bounds_holds_its_value_and_mirrors(p, m, d, confidence):
         nps(d, m, p, confidence=confidence),
     )
     if p + m + d == 0:
-        assert score.value is None and score.reason is Reason.NO_DATA
+        assert score.value is None
+        assert score.reason is Reason.NO_DATA
         return
     assert -1 <= score.low <= score.value <= score.high <= 1
     assert score.value == pytest.approx(-mirrored.value)
@@ -64,7 +65,8 @@ def test_weights_that_vary_widen_the_nps_interval_and_equal_weights_do_not():
     plain = nps(60, 25, 15)
     assert nps(60, 25, 15, effective_n=100) == plain
     wide = nps(60, 25, 15, effective_n=40)
-    assert wide.value == plain.value and wide.high - wide.low > plain.high - plain.low
+    assert wide.value == plain.value
+    assert wide.high - wide.low > plain.high - plain.low
 
 
 def test_nps_difference_is_the_root_sum_of_the_adjusted_errors():
@@ -74,15 +76,16 @@ def test_nps_difference_is_the_root_sum_of_the_adjusted_errors():
     assert change.standard_error == pytest.approx(
         math.hypot(first.standard_error, second.standard_error)
     )
-    assert change.low == pytest.approx(
-        (45 - 20) / 103 - 1.959963985 * change.standard_error
-    )
-    assert change.p_value < 0.05 and change.excludes(0)
+    assert change.low == pytest.approx((45 - 20) / 103 - 1.959963985 * change.standard_error)
+    assert change.p_value < 0.05
+    assert change.excludes(0)
 
 
 def test_nps_difference_without_answers_on_one_side_says_so():
     change = nps_difference((60, 25, 15), (0, 0, 0))
-    assert change.value is None and change.reason is Reason.NO_DATA and change.n == 100
+    assert change.value is None
+    assert change.reason is Reason.NO_DATA
+    assert change.n == 100
 
 
 @pytest.mark.parametrize(
@@ -95,18 +98,14 @@ def test_nps_difference_without_answers_on_one_side_says_so():
     ],
 )
 def test_nps_sample_size_by_formula(margin, promoters, detractors, method, expected):
-    size = nps_sample_size(
-        margin, promoters=promoters, detractors=detractors, method=method
-    )
+    size = nps_sample_size(margin, promoters=promoters, detractors=detractors, method=method)
     assert size.value == expected
 
 
 @given(st.floats(0.02, 0.5), st.floats(0.05, 0.9), st.floats(0.01, 0.99))
 def test_answers_of_the_computed_size_keep_the_margin(margin, promoters, rest):
     detractors = (1 - promoters) * rest
-    size = nps_sample_size(
-        margin, promoters=promoters, detractors=detractors, method="wald"
-    ).value
+    size = nps_sample_size(margin, promoters=promoters, detractors=detractors, method="wald").value
     variance = promoters + detractors - (promoters - detractors) ** 2
     assert 1.959963985 * math.sqrt(variance / size) <= margin * (1 + 1e-6)
 
@@ -118,9 +117,7 @@ def test_a_small_population_needs_fewer_answers_and_more_invitations_than_answer
 
 
 def test_a_score_without_variance_has_no_sample_size():
-    assert (
-        nps_sample_size(0.1, promoters=1.0, detractors=0.0).reason is Reason.NO_VARIANCE
-    )
+    assert nps_sample_size(0.1, promoters=1.0, detractors=0.0).reason is Reason.NO_VARIANCE
 
 
 @pytest.mark.parametrize(
@@ -166,13 +163,9 @@ def test_shares_and_their_bounds_stay_in_order_within_zero_and_one(n, data, conf
 def test_mean_of_a_histogram_of_parts_and_of_raw_rows_agree_in_any_order(scores):
     raw = mean_score(Moments.from_values(scores))
     halves = mean_score(
-        sum_moments(
-            [Moments.from_values(scores[:1]), Moments.from_values(scores[1:][::-1])]
-        )
+        sum_moments([Moments.from_values(scores[:1]), Moments.from_values(scores[1:][::-1])])
     )
-    told = mean_score(
-        Moments.from_histogram({score: scores.count(score) for score in set(scores)})
-    )
+    told = mean_score(Moments.from_histogram({score: scores.count(score) for score in set(scores)}))
     assert raw.reason == halves.reason == told.reason
     for other in (halves, told):
         assert other.value == pytest.approx(raw.value)
@@ -192,23 +185,21 @@ def test_equal_weights_leave_a_mean_untouched_and_scale_out():
     values = [4, 5, 3, 4, 2]
     plain = mean_score(Moments.from_values(values))
     weighted = mean_score(Moments.from_values(values, weights=[2.5] * 5))
-    assert (weighted.value, weighted.low, weighted.n) == pytest.approx(
-        (plain.value, plain.low, 5)
-    )
+    assert (weighted.value, weighted.low, weighted.n) == pytest.approx((plain.value, plain.low, 5))
 
 
 def test_mean_difference_is_welch():
-    change = mean_difference(
-        Moments.from_values([5, 4, 4, 5]), Moments.from_values([3, 4, 2, 3])
-    )
-    assert change.method == "welch_t" and change.value == 1.5
+    change = mean_difference(Moments.from_values([5, 4, 4, 5]), Moments.from_values([3, 4, 2, 3]))
+    assert change.method == "welch_t"
+    assert change.value == 1.5
 
 
 def test_ces_tells_the_mean_and_who_agrees():
     effort = ces([2, 3, 5, 10, 20, 40, 20])
     assert effort.value == pytest.approx(5.43)
     assert effort.easy.value == pytest.approx(0.8)
-    assert effort.low < effort.value < effort.high and effort.n == 100
+    assert effort.low < effort.value < effort.high
+    assert effort.n == 100
 
 
 def test_ces_of_five_options_counts_the_upper_two_as_easy():
@@ -243,15 +234,11 @@ def test_what_has_no_value_says_why(result, reason):
 @pytest.mark.parametrize(
     ("values", "reason"), [([4], Reason.TOO_FEW), ([0.1, 0.1, 0.1], Reason.NO_VARIANCE)]
 )
-def test_a_mean_without_spread_keeps_its_value_and_says_why_it_has_no_interval(
-    values, reason
-):
+def test_a_mean_without_spread_keeps_its_value_and_says_why_it_has_no_interval(values, reason):
     score = mean_score(Moments.from_values(values))
-    assert (
-        score.value == pytest.approx(values[0])
-        and score.low is None
-        and score.reason is reason
-    )
+    assert score.value == pytest.approx(values[0])
+    assert score.low is None
+    assert score.reason is reason
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,7 @@ def welch(first: Moments, second: Moments, *, confidence: float = 0.95) -> Compa
         return incomparable(method, Reason.ZERO_WEIGHT, n=n, confidence=confidence)
     difference = first.mean - second.mean
     if first.variance is None or second.variance is None:
-        return incomparable(
-            method, Reason.TOO_FEW, n=n, confidence=confidence, value=difference
-        )
+        return incomparable(method, Reason.TOO_FEW, n=n, confidence=confidence, value=difference)
     part1 = first.variance / first.effective_n
     part2 = second.variance / second.effective_n
     if part1 + part2 == 0.0:
@@ -44,9 +42,7 @@ def welch(first: Moments, second: Moments, *, confidence: float = 0.95) -> Compa
         )
     # As shares of the whole, so that variances near the smallest float do not underflow when squared.
     share1, share2 = part1 / (part1 + part2), part2 / (part1 + part2)
-    freedom = 1.0 / (
-        share1**2 / (first.effective_n - 1.0) + share2**2 / (second.effective_n - 1.0)
-    )
+    freedom = 1.0 / (share1**2 / (first.effective_n - 1.0) + share2**2 / (second.effective_n - 1.0))
     return student_comparison(
         method,
         difference,
@@ -79,13 +75,9 @@ def paired_t(differences: Moments, *, confidence: float = 0.95) -> Comparison:
     if mean is None:
         return incomparable(method, Reason.ZERO_WEIGHT, n=n, confidence=confidence)
     if variance is None:
-        return incomparable(
-            method, Reason.TOO_FEW, n=n, confidence=confidence, value=mean
-        )
+        return incomparable(method, Reason.TOO_FEW, n=n, confidence=confidence, value=mean)
     if variance == 0.0:
-        return incomparable(
-            method, Reason.NO_VARIANCE, n=n, confidence=confidence, value=mean
-        )
+        return incomparable(method, Reason.NO_VARIANCE, n=n, confidence=confidence, value=mean)
     size = differences.effective_n
     return student_comparison(
         method, mean, math.sqrt(variance / size), size - 1.0, n=n, confidence=confidence
@@ -108,9 +100,7 @@ def cohen_d(first: Moments, second: Moments) -> float | None:
     ):
         return None
     freedom1, freedom2 = first.effective_n - 1.0, second.effective_n - 1.0
-    pooled = (freedom1 * first.variance + freedom2 * second.variance) / (
-        freedom1 + freedom2
-    )
+    pooled = (freedom1 * first.variance + freedom2 * second.variance) / (freedom1 + freedom2)
     return (first.mean - second.mean) / math.sqrt(pooled) if pooled > 0 else None
 
 

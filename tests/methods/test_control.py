@@ -1,0 +1,257 @@
+"""Control charts against Montgomery's worked examples, brute force, and their own properties."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peakend.methods.control import (
+    change_points,
+    cusum,
+    cusum_run_length,
+    ewma,
+    p_chart,
+    run_rules,
+    xmr_chart,
+)
+from peakend.methods.errors import InvalidInput
+from peakend.methods.estimate import Reason
+
+NAN = float("nan")
+
+# Montgomery, Introduction to Statistical Quality Control, table 9.1: 20 values N(10, 1), then 10 N(11, 1)
+DRIFT = [
+    9.45, 7.99, 9.29, 11.66, 12.16, 10.18, 8.04, 11.46, 9.20, 10.34,
+    9.03, 11.47, 10.51, 9.40, 10.08, 9.37, 10.62, 10.31, 8.52, 10.84,
+    10.90, 9.33, 12.29, 11.50, 10.60, 11.08, 10.38, 11.62, 11.31, 10.52,
+]  # fmt: skip
+
+# Montgomery, table 7.1: nonconforming orange-juice cans in 30 samples of 50
+CANS = [
+    12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22,
+    8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6,
+]  # fmt: skip
+
+# Annual flow of the Nile at Aswan 1871-1970 (Cobb 1978): the level falls in 1899
+NILE = [
+    1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020, 960, 1180,
+    799, 958, 1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694, 940, 833,
+    701, 916, 692, 1020, 1050, 969, 831, 726, 456, 824, 702, 1120, 1100, 832, 764, 821, 768, 845,
+    864, 862, 698, 845, 744, 796, 1040, 759, 781, 865, 845, 944, 984, 897, 822, 1010, 771, 676, 649,
+    846, 812, 742, 801, 1040, 860, 874, 848, 890, 744, 749, 838, 1050, 918, 986, 797, 923, 975, 815,
+    1020, 906, 901, 1170, 912, 746, 919, 718, 714, 740,
+]  # fmt: skip
+
+
+def test_p_chart_gives_the_limits_and_alarms_of_montgomerys_juice_cans():
+    chart = p_chart(CANS, [50] * 30)
+    assert round(chart.value, 4) == 0.2313
+    assert (round(chart.low[0], 4), round(chart.high[0], 4)) == (0.0524, 0.4102)
+    assert chart.outside == (14, 22)  # samples 15 and 23
+
+
+def test_p_chart_limits_step_with_the_size_and_leave_empty_weeks_blank():
+    chart = p_chart([10, 0, 40], [100, 0, 400])
+    assert chart.points == (0.1, None, 0.1)
+    assert chart.high[0] > chart.high[2]
+    assert chart.high[1] is None
+
+
+def test_p_chart_reads_later_weeks_against_a_baseline():
+    chart = p_chart([10, 12, 11, 30], [100] * 4, baseline=3)
+    assert chart.value == pytest.approx(0.11)
+    assert chart.outside == (3,)
+    assert p_chart([30], [100], center=0.11).outside == (0,)
+
+
+def test_laney_widens_limits_that_huge_groups_make_absurdly_narrow():
+    rng = np.random.default_rng(4)
+    sizes = [200_000] * 40
+    hits = rng.binomial(sizes, np.clip(rng.normal(0.2, 0.01, 40), 0, 1)).tolist()
+    assert len(p_chart(hits, sizes).outside) > 20
+    assert p_chart(hits, sizes, laney=True).outside == ()
+
+
+def test_xmr_limits_are_those_of_wheelers_constants():
+    values = [39, 41, 41, 41, 43, 44, 41, 42, 40, 41, 44, 40]
+    chart = xmr_chart(values)
+    ranges = [abs(b - a) for a, b in pairwise(values)]
+    mean_range = sum(ranges) / len(ranges)
+    assert chart.high[0] == pytest.approx(np.mean(values) + 2.66 * mean_range, abs=0.005)
+    assert chart.range_limit == pytest.approx(3.267 * mean_range)
+    assert chart.ranges[0] is None
+    assert chart.ranges[1:] == tuple(map(float, ranges))
+
+
+@given(
+    st.lists(st.integers(-1000, 1000), min_size=3, max_size=40),
+    st.integers(-50, 50),
+    st.sampled_from([0.5, 2.0, 4.0]),
+)
+def test_xmr_alarms_do_not_change_with_unit_or_origin(values, shift, scale):
+    before, after = xmr_chart(values), xmr_chart([value * scale + shift for value in values])
+    assert before.outside == after.outside
+    assert before.reason == after.reason
+
+
+@pytest.mark.parametrize(
+    ("values", "rule", "start", "index"),
+    [
+        ([0, 0, 3.1], "one_beyond_three_sigma", 2, 2),
+        ([2.1, 0, 2.1], "two_of_three_beyond_two_sigma", 0, 2),
+        ([1.1, 1.2, -0.5, 1.3, 1.4], "four_of_five_beyond_one_sigma", 0, 4),
+        ([0.1] * 8, "eight_on_one_side", 0, 7),
+    ],
+)
+def test_each_western_electric_rule_fires_on_its_pattern_and_on_the_mirrored_one(
+    values, rule, start, index
+):
+    for sign, side in ((1, "above"), (-1, "below")):
+        (signal,) = run_rules([sign * value for value in values], 0.0, 1.0).signals
+        assert (signal.rule, signal.start, signal.index, signal.side) == (rule, start, index, side)
+
+
+def test_patterns_across_both_sides_are_no_signals():
+    assert run_rules([2.1, -2.1, 0.1, 1.2, -1.2, 1.1, -1.3], 0.0, 1.0).signals == ()
+
+
+def test_two_quick_points_are_enough_for_the_two_of_three_rule():
+    assert run_rules([2.5, 2.4], 0.0, 1.0).signals[0].rule == "two_of_three_beyond_two_sigma"
+
+
+def test_run_rules_cry_wolf_about_once_in_92_points_as_champ_and_woodall_computed():
+    rng = np.random.default_rng(7)
+    lengths = []
+    for _ in range(150):
+        found = run_rules(rng.normal(size=700).tolist(), 0.0, 1.0)
+        lengths.append(found.signals[0].index + 1 if found.signals else 700)
+    assert 75 < np.mean(lengths) < 110
+
+
+def test_run_rules_read_a_chart_with_stepped_limits():
+    chart = p_chart([12, 0, 15, 60], [100, 0, 120, 110], baseline=3)
+    found = run_rules(chart.points, chart.value, chart.sigma)
+    assert [(signal.rule, signal.index) for signal in found.signals] == [
+        ("one_beyond_three_sigma", 3)
+    ]
+
+
+def test_cusum_follows_montgomerys_table_to_its_signal_at_period_29():
+    chart = cusum(DRIFT, target=10.0, sigma=1.0)
+    assert chart.upper[28] == pytest.approx(5.28)
+    assert chart.upper[29] == pytest.approx(5.30)
+    assert chart.lower[1] == pytest.approx(1.56)
+    assert chart.signals[0] == 28
+    assert chart.onsets[0] == 22  # the counter N⁺ = 7 at period 29: the shift came after period 22
+
+
+def test_ewma_follows_montgomerys_example_and_its_limits():
+    chart = ewma(DRIFT, target=10.0, sigma=1.0, smoothing=0.1, width=2.7)
+    assert chart.averages[0] == pytest.approx(9.945)
+    assert chart.averages[1] == pytest.approx(9.7495)
+    assert (round(chart.low[0], 2), round(chart.high[0], 2)) == (9.73, 10.27)
+    assert (round(chart.low[29], 2), round(chart.high[29], 2)) == (9.38, 10.62)
+    assert chart.signals == (28, 29)  # 10.647 and 10.634 above 10.619
+
+
+@pytest.mark.parametrize(
+    ("shift", "published"),
+    [(0.0, 465), (0.25, 139), (0.5, 38.0), (0.75, 17.0), (1.0, 10.4), (1.5, 5.75), (2.0, 4.01)],
+)
+def test_cusum_run_lengths_come_near_the_exact_ones(shift, published):
+    # Lucas and Crosier (1982), Technometrics 24: exact values for k = ½, h = 5; Siegmund's is within 5%
+    assert cusum_run_length(shift) == pytest.approx(published, rel=0.05)
+
+
+def test_change_point_of_the_nile_is_found_where_cobb_found_it():
+    found = change_points(NILE)
+    assert found.points == (28,)  # the first year of the new level is 1899
+    assert [round(segment.mean) for segment in found.segments] == [1098, 850]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 6), min_size=4, max_size=9), st.integers(1, 3), st.floats(0.5, 6))
+def test_change_points_are_the_best_of_all_possible_cuts(values, min_size, penalty):
+    if len(values) < max(3, 2 * min_size):
+        return
+    found = change_points(values, sigma=1.0, penalty=penalty, min_size=min_size)
+    series = np.array(values, dtype=float)
+
+    def price(cuts):
+        bounds = [0, *cuts, len(series)]
+        parts = [series[a:b] for a, b in pairwise(bounds)]
+        if min(part.size for part in parts) < min_size:
+            return np.inf
+        return sum(((part - part.mean()) ** 2).sum() for part in parts) + penalty * len(cuts)
+
+    every = (
+        cuts for size in range(len(series)) for cuts in combinations(range(1, len(series)), size)
+    )
+    assert price(found.points) == pytest.approx(min(map(price, every)))
+
+
+def test_thin_weeks_do_not_make_a_change_and_heavy_ones_do():
+    values = [4.0, 4.1, 3.9, 4.0, 3.0, 3.1, 4.1, 3.9]
+    thin = change_points(values, weights=[400, 400, 400, 400, 2, 2, 400, 400], sigma=1.0)
+    assert thin.points == ()
+    assert change_points(values, weights=[400] * 8, sigma=1.0).points == (4, 6)
+
+
+def test_a_stable_series_shows_a_change_in_about_one_case_of_twenty_at_most():
+    rng = np.random.default_rng(11)
+    for n in (12, 52):
+        false = sum(change_points(rng.normal(size=n)).value > 0 for _ in range(300))
+        assert false <= 0.08 * 300
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (p_chart([], []), Reason.NO_DATA),
+        (p_chart([0, 0], [0, 0]), Reason.NO_DATA),
+        (p_chart([NAN], [5]), Reason.NOT_FINITE),
+        (p_chart([0, 0], [5, 5]), Reason.NO_VARIANCE),
+        (p_chart([1, 2], [5, 5], laney=True), Reason.TOO_FEW),
+        (xmr_chart([]), Reason.NO_DATA),
+        (xmr_chart([None, None]), Reason.NO_DATA),
+        (xmr_chart([1.0]), Reason.TOO_FEW),
+        (xmr_chart([1.0, NAN, 2.0]), Reason.NOT_FINITE),
+        (xmr_chart([2.0, 2.0, 2.0]), Reason.NO_VARIANCE),
+        (run_rules([], 0.0, 1.0), Reason.NO_DATA),
+        (run_rules([1.0], 0.0, 0.0), Reason.NO_VARIANCE),
+        (run_rules([NAN], 0.0, 1.0), Reason.NOT_FINITE),
+        (cusum([]), Reason.NO_DATA),
+        (cusum([1.0]), Reason.TOO_FEW),
+        (cusum([1.0, 1.0]), Reason.NO_VARIANCE),
+        (ewma([NAN]), Reason.NOT_FINITE),
+        (ewma([]), Reason.NO_DATA),
+        (change_points([]), Reason.NO_DATA),
+        (change_points([1.0, 2.0]), Reason.TOO_FEW),
+        (change_points([1.0] * 9), Reason.NO_VARIANCE),
+        (change_points([1.0, NAN, 2.0, 3.0]), Reason.NOT_FINITE),
+    ],
+)
+def test_a_chart_that_cannot_be_drawn_says_why(result, reason):
+    assert result.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda: p_chart([1], [1, 2]), "shape"),
+        (lambda: p_chart([3], [2]), "more_than_all"),
+        (lambda: p_chart([1], [2], center=1.5), "not_a_fraction"),
+        (lambda: xmr_chart([1.0, 2.0], baseline=0), "baseline"),
+        (lambda: run_rules([1.0], 0.0, [1.0, 2.0]), "shape"),
+        (lambda: cusum([1.0, 2.0], threshold=0), "threshold"),
+        (lambda: ewma([1.0, 2.0], smoothing=0), "smoothing"),
+        (lambda: change_points([1.0, 2.0, 3.0], min_size=0), "min_size"),
+        (lambda: change_points([1.0, 2.0, 3.0], weights=[1, 1, 0]), "not_positive"),
+    ],
+)
+def test_a_chart_that_cannot_be_meant_is_refused_by_name(call, code):
+    with pytest.raises(InvalidInput) as refusal:
+        call()
+    assert refusal.value.code == code
