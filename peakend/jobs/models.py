@@ -22,6 +22,9 @@ class Job(models.Model):
     error = models.JSONField(default=dict)  # {"code": …, "details": {…}}: words are the page's
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
+    # Whoever works on it: host, process and a nonce. Only the holder may write progress.
+    holder = models.CharField(max_length=160, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     started_by = models.ForeignKey("organization.User", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -31,3 +34,14 @@ class Job(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("job")
+        indexes = [models.Index(fields=["kind", "-created_at"], name="job_kind_recent")]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something for it."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    @property
+    def share(self) -> float | None:
+        """How much is done, 0..1; unknown when the size of the work is unknown."""
+        return min(self.done / self.total, 1.0) if self.total else None

@@ -52,3 +52,27 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+
+class ApiToken(models.Model):
+    """A program's key: it acts for its owner, with some of the owner's permissions.
+
+    Only a digest is kept; the token itself is shown once, when it is made.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("owner"))
+    start = models.CharField(_("begins with"), max_length=16)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    permissions = models.JSONField(_("permissions"), default=list)
+    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("API token")
+
+    def __str__(self) -> str:
+        return self.name
