@@ -1,0 +1,82 @@
+"""Reads of surveys: the open one at an address, and how each is doing."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, QuerySet
+from django.db.models.fields.json import KeyTransform
+
+from peakend.methods.estimate import Estimate
+from peakend.methods.moments import Moments
+from peakend.methods.scores import mean_score, nps
+from peakend.organization.access import Scope
+from peakend.questionnaire import Question, Questionnaire, parse_definition
+from peakend.surveys.models import Response, Survey
+
+
+@dataclass(frozen=True)
+class SurveyStanding:
+    """One survey with how many answered it and what its first scored question says."""
+
+    survey: Survey
+    responses: int
+    last_at: datetime | None
+    question: Question | None
+    score: Estimate | None
+
+
+def open_survey(slug: str) -> Survey | None:
+    """The survey that takes answers at this address."""
+    return (
+        Survey.objects.select_related("brand", "source")
+        .filter(slug=slug, is_active=True)
+        .order_by("pk")
+        .first()
+    )
+
+
+def questionnaire_of(survey: Survey) -> Questionnaire:
+    """The survey's questions, parsed."""
+    return parse_definition(survey.definition)
+
+
+def standings(scope: Scope) -> list[SurveyStanding]:
+    """Every survey, newest first, counted over the responses within the scope."""
+    responses = scope.filter(Response.objects.all())
+    counted = {
+        row["survey"]: row
+        for row in responses.values("survey")
+        .annotate(count=Count("pk"), last=Max("occurred_at"))
+        .order_by("survey")
+    }
+    result = []
+    for survey in Survey.objects.select_related("brand").order_by("-created_at", "-pk"):
+        row = counted.get(survey.pk, {"count": 0, "last": None})
+        question = next((each for each in questionnaire_of(survey).questions if each.scored), None)
+        score = None
+        if question is not None:
+            score = _score(question, responses.filter(survey=survey))
+        result.append(SurveyStanding(survey, row["count"], row["last"], question, score))
+    return result
+
+
+def _score(question: Question, responses: QuerySet[Response]) -> Estimate:
+    """NPS for a recommendation question, the mean for any other scale."""
+    counts: Counter[int] = Counter()
+    answered = (
+        responses.annotate(answer=KeyTransform(question.code, "answers"))
+        .values_list("answer")
+        .annotate(count=Count("pk"))
+        .order_by("answer")
+    )
+    for answer, count in answered:
+        if isinstance(answer, int) and answer in question.type.steps:
+            counts[answer] += count
+    if question.type.code == "nps":
+        promoters = sum(counts[step] for step in (9, 10))
+        passives = sum(counts[step] for step in (7, 8))
+        return nps(promoters, passives, counts.total() - promoters - passives)
+    return mean_score(
+        Moments.from_histogram({float(step): count for step, count in counts.items()})
+    )
