@@ -16,12 +16,31 @@ class Customer(models.Model):
         "organization.Unit", models.PROTECT, null=True, blank=True, verbose_name=_("unit")
     )
 
+    unit_seen_at = models.DateTimeField(_("last contact with the unit"), null=True, blank=True)
+
     class Meta:
         ordering = ["pk"]
         verbose_name = _("customer")
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
+
+
+class Merge(models.Model):
+    """Two profiles turned out to be one person; the absorbed number still leads to the kept row.
+
+    The warehouse knows customers by number alone, so numbers must never dangle.
+    """
+
+    absorbed = models.BigIntegerField(_("absorbed number"), primary_key=True)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="merges")
+
+    class Meta:
+        ordering = ["absorbed"]
+        verbose_name = _("merge")
+
+    def __str__(self) -> str:
+        return f"#{self.absorbed} → #{self.customer_id}"
 
 
 class Identity(models.Model):
@@ -33,19 +52,28 @@ class Identity(models.Model):
 
     class Meta:
         ordering = ["kind", "value"]
+        verbose_name = _("identity")
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_once")]
 
 
 class Attribute(models.Model):
-    """An attribute and since when it holds; the past keeps what was true then."""
+    """An attribute and since when it holds; the past keeps what was true then.
+
+    A run of equal statements is one row: first stated at ``valid_from``, last at
+    ``confirmed_at``, in force until the next row of the same name.
+    """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="attributes")
     name = models.CharField(_("attribute"), max_length=64)
     value = models.CharField(_("value"), max_length=200)
     valid_from = models.DateTimeField(_("valid from"))
+    confirmed_at = models.DateTimeField(_("last confirmed"))
 
     class Meta:
         ordering = ["name", "valid_from"]
+        verbose_name = _("attribute")
         constraints = [
-            models.UniqueConstraint(fields=["customer", "name", "valid_from"], name="attribute_once")
+            models.UniqueConstraint(
+                fields=["customer", "name", "valid_from"], name="attribute_once"
+            )
         ]

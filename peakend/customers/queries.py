@@ -1,0 +1,103 @@
+"""Reading customers: attributes as of a time, search by identity, the profile."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from peakend.customers.models import Attribute, Customer, Identity, Merge
+from peakend.customers.sightings import canonical_identity
+
+SEGMENT = "segment"
+CHUNK = 2000
+
+# Kinds that name a person outside the company: shown masked. A member number means nothing outside.
+PERSONAL = frozenset({"phone", "mobile", "email", "mail", "openid", "unionid", "wechat", "id_card"})
+
+
+def attributes_at(name: str, pairs: Sequence[tuple[int | None, datetime]]) -> list[str]:
+    """The value of one attribute for each ``(customer, time)``, as it was then; '' where unknown.
+
+    A value holds from when it was first stated. What happened before the first statement is
+    read with the first statement: a shop's customer file usually arrives after its first reviews.
+    """
+    customers = sorted({customer for customer, _ in pairs if customer is not None})
+    starts: dict[int, list[datetime]] = defaultdict(list)
+    values: dict[int, list[str]] = defaultdict(list)
+    for first in range(0, len(customers), CHUNK):
+        rows = Attribute.objects.filter(
+            name=name, customer_id__in=customers[first : first + CHUNK]
+        ).order_by("customer_id", "valid_from")
+        for customer, start, value in rows.values_list("customer_id", "valid_from", "value"):
+            starts[customer].append(start)
+            values[customer].append(value)
+    return [
+        values[customer][max(bisect_right(starts[customer], at) - 1, 0)]
+        if customer in values
+        else ""
+        for customer, at in pairs
+    ]
+
+
+def segments_at(pairs: Sequence[tuple[int | None, datetime]]) -> list[str]:
+    """The segment each customer was in at the time, as :func:`attributes_at` reads it."""
+    return attributes_at(SEGMENT, pairs)
+
+
+def current_number(number: int) -> int:
+    """The customer that a number leads to after merges."""
+    merged = Merge.objects.filter(absorbed=number).order_by("pk").first()
+    return merged.customer_id if merged else number
+
+
+def find_customers(rows: QuerySet[Customer], wanted: str) -> QuerySet[Customer]:
+    """Customers of whom an identity starts with, or whose name contains, what was typed."""
+    wanted = wanted.strip()
+    if not wanted:
+        return rows
+    forms = {wanted, *(canonical_identity(kind, wanted) for kind in ("email", "phone"))}
+    holders: set[int] = set()
+    for form in sorted(forms):
+        matches = Identity.objects.filter(value__startswith=form).order_by("pk")
+        holders.update(matches.values_list("customer_id", flat=True)[:500])
+    return rows.filter(pk__in=holders) | rows.filter(name__contains=wanted)
+
+
+@dataclass(frozen=True)
+class ShownIdentity:
+    """An identity as a page may show it."""
+
+    kind: str
+    value: str
+    masked: bool
+
+
+def shown_identities(customer: Customer, *, unmask: bool) -> list[ShownIdentity]:
+    """The customer's identities; personal ones masked unless ``unmask``."""
+    shown = []
+    for identity in customer.identities.order_by("kind", "value"):
+        hide = not unmask and identity.kind in PERSONAL
+        value = mask(identity.kind, identity.value) if hide else identity.value
+        shown.append(ShownIdentity(identity.kind, value, hide))
+    return shown
+
+
+def mask(kind: str, value: str) -> str:
+    """Enough of an identity to recognise it, not enough to use it."""
+    if kind in {"email", "mail"} and "@" in value:
+        name, _, host = value.partition("@")
+        return f"{name[:1]}***@{host}"
+    if len(value) >= 8:
+        return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}"
+    return f"{value[:1]}{'*' * max(len(value) - 1, 2)}"
+
+
+def attribute_history(customer: Customer) -> dict[str, list[Attribute]]:
+    """Every attribute with its values, newest first."""
+    history: dict[str, list[Attribute]] = defaultdict(list)
+    for row in customer.attributes.order_by("name", "-valid_from"):
+        history[row.name].append(row)
+    return dict(history)

@@ -1,0 +1,50 @@
+"""Reading events: what a customer did and what it was worth."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
+from peakend.events.models import Event
+
+PURCHASE = "purchase"
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a customer's purchases come to; money in the company's currency."""
+
+    purchases: int
+    total: Decimal
+    average: Decimal
+    first: datetime
+    last: datetime
+    days_between: Decimal | None  # mean gap between purchases; None with fewer than two
+
+
+def events_of(customer_id: int) -> QuerySet[Event]:
+    """What the customer did, newest first."""
+    rows = Event.objects.filter(customer_id=customer_id).select_related("unit")
+    return rows.order_by("-occurred_at", "-id")
+
+
+def worth_of(customer_id: int) -> Worth | None:
+    """Recency, frequency and money of a customer; None without a purchase that states its value."""
+    figures = Event.objects.filter(
+        customer_id=customer_id, kind=PURCHASE, value__isnull=False
+    ).aggregate(
+        n=Count("pk"), total=Sum("value"), first=Min("occurred_at"), last=Max("occurred_at")
+    )
+    n = figures["n"]
+    if not n:
+        return None
+    span = Decimal((figures["last"] - figures["first"]).days)
+    return Worth(
+        purchases=n,
+        total=figures["total"],
+        average=figures["total"] / n,
+        first=figures["first"],
+        last=figures["last"],
+        days_between=span / (n - 1) if n > 1 else None,
+    )
