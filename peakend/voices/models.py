@@ -30,7 +30,8 @@ class Voice(models.Model):
     signal twice writes the same row.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    # Ids are given, never generated; the type makes it SQLite's rowid, which saves an index.
+    id = models.BigAutoField(primary_key=True)
     source = models.ForeignKey(Source, models.PROTECT, related_name="voices")
     external_id = models.CharField(max_length=200, blank=True)
     occurred_at = models.DateTimeField(_("time"))
@@ -42,8 +43,9 @@ class Voice(models.Model):
     customer = models.ForeignKey(
         "customers.Customer", models.SET_NULL, null=True, related_name="voices"
     )
-    unit = models.ForeignKey("organization.Unit", models.PROTECT, null=True)
-    brand = models.ForeignKey("offerings.Brand", models.PROTECT, null=True)
+    # Indexes of their own would slow each import: the unit's stands below, brands are few.
+    unit = models.ForeignKey("organization.Unit", models.PROTECT, null=True, db_index=False)
+    brand = models.ForeignKey("offerings.Brand", models.PROTECT, null=True, db_index=False)
     channel = models.CharField(max_length=32)
     product = models.CharField(max_length=120, blank=True)
     segment = models.CharField(max_length=64, blank=True)
