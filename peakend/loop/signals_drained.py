@@ -1,0 +1,274 @@
+"""Signals leave the inbox: customers recognised, answers and words recorded, words understood.
+
+Applying a batch and moving the position is one transaction, so a batch counts once however
+often the process dies. What was recorded is then carried to the warehouse by
+:mod:`peakend.loop.measures_due`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import msgspec
+from django.db import transaction
+
+from peakend.customers.queries import segments_at
+from peakend.customers.services import recognise
+from peakend.customers.sightings import Sighting
+from peakend.events.models import Event as EventRow
+from peakend.events.services import record_events
+from peakend.inbox import Inbox, open_inbox
+from peakend.inbox.signals import CustomerUpdate, Event, Response, Signal, Voice, decode
+from peakend.loop.keys import PER_SIGNAL
+from peakend.loop.measures_due import Progress, carry_to_warehouse
+from peakend.loop.models import Position
+from peakend.loop.turns import taking_turns
+from peakend.opinions.services import record_opinions
+from peakend.organization.models import Unit
+from peakend.surveys.services import NewResponse, record_responses
+from peakend.text import LANGUAGES, for_taxonomy
+from peakend.voices.codes import Codes, resolve_codes
+from peakend.voices.models import Source
+from peakend.voices.services import Heard, record_voices
+
+BATCH = 5_000
+READER = "operational"
+
+
+@dataclass(frozen=True)
+class DrainReport:
+    """What a drain applied."""
+
+    signals: int
+    voices: int
+    opinions: int
+    position: int
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """A signal with what is known of its sender by now."""
+
+    position: int
+    signal: Signal
+    at: datetime
+    customer: int | None = None
+    segment: str = ""
+
+    @property
+    def key(self) -> int:
+        return self.position * PER_SIGNAL
+
+
+def drain(progress: Progress | None = None, until: int | None = None) -> DrainReport:
+    """Apply every waiting signal up to position ``until``, then bring the warehouse up to date.
+
+    ``progress`` is told (done, total) after each batch. Safe to call from anywhere at any
+    time: drains take turns, and one that finds nothing to do does nothing.
+    """
+    with taking_turns("drain"):
+        applied = _apply_waiting(open_inbox(), progress, until)
+        carry_to_warehouse(applied.position)
+        return applied
+
+
+def drained_position() -> int:
+    """The inbox position up to which every signal is applied."""
+    row = Position.objects.filter(reader=READER).order_by("reader").first()
+    return row.position if row else 0
+
+
+def _apply_waiting(inbox: Inbox, progress: Progress | None, until: int | None) -> DrainReport:
+    start = position = drained_position()
+    goal = inbox.last() if until is None else until
+    voices = opinions = 0
+    while position < goal:
+        rows = inbox.read(after=position, limit=min(BATCH, goal - position))
+        if not rows:
+            break
+        with transaction.atomic():
+            found = _apply(rows)
+            position = rows[-1][0]
+            Position.objects.update_or_create(reader=READER, defaults={"position": position})
+        voices, opinions = voices + found[0], opinions + found[1]
+        if progress:
+            progress(position - start, goal - start)
+    return DrainReport(position - start, voices, opinions, position)
+
+
+def _apply(rows: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
+    """Apply one batch; how many voices and opinions it brought."""
+    arrived = _recognised([_Arrived(p, s, _moment(s.time)) for p, s in _decoded(rows)])
+    codes = resolve_codes(
+        (one.signal.source for one in arrived if isinstance(one.signal, Voice)),
+        (getattr(one.signal, "brand", "") for one in arrived),
+    )
+    heard = [*_heard(arrived), *_answered(arrived, codes)]
+    record_events(
+        [_event(one, one.signal, codes) for one in arrived if isinstance(one.signal, Event)]
+    )
+    return len(heard), _understand(heard, codes)
+
+
+def _decoded(rows: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, Signal]]:
+    for position, payload in rows:
+        try:
+            yield position, decode(payload)
+        except msgspec.MsgspecError:
+            # Checked before it was accepted; a payload written by a newer version may still
+            # be unknown here. It stays in the inbox and must not hold up the others.
+            continue
+
+
+def _recognised(arrived: list[_Arrived]) -> list[_Arrived]:
+    """The same signals with their customers and the segments these were in at the time."""
+    units = dict(Unit.objects.order_by("pk").values_list("code", "pk"))
+    customers = recognise([_sighting(one, units) for one in arrived])
+    segments = segments_at(list(zip(customers, (one.at for one in arrived), strict=True)))
+    return [
+        replace(one, customer=customer, segment=segment or _stated_segment(one.signal))
+        for one, customer, segment in zip(arrived, customers, segments, strict=True)
+    ]
+
+
+def _sighting(one: _Arrived, units: dict[str, int]) -> Sighting | None:
+    who = one.signal.customer
+    if who is None:
+        return None
+    return Sighting(
+        at=one.at,
+        identities=who.ids,
+        name=who.name,
+        attributes=who.attributes,
+        tags=tuple(one.signal.tags) if isinstance(one.signal, CustomerUpdate) else (),
+        unit_id=units.get(one.signal.unit),
+    )
+
+
+def _stated_segment(signal: Signal) -> str:
+    """The segment a file states of somebody it does not identify."""
+    if isinstance(signal, CustomerUpdate):
+        return ""
+    stated = signal.customer.attributes.get("segment", "") if signal.customer else ""
+    return str(stated or signal.attributes.get("segment", ""))
+
+
+def _heard(arrived: Iterable[_Arrived]) -> Iterable[Heard]:
+    for one in arrived:
+        signal = one.signal
+        if isinstance(signal, Voice):
+            yield Heard(
+                id=one.key,
+                source=signal.source,
+                text=signal.text,
+                time=signal.time,
+                external_id=signal.id,
+                rating=signal.rating,
+                scale=signal.scale,
+                unit=signal.unit,
+                brand=signal.brand,
+                channel=signal.channel,
+                product=signal.product,
+                customer=one.customer,
+                segment=one.segment,
+                language=signal.language,
+                attributes=signal.attributes,
+            )
+
+
+def _answered(arrived: Iterable[_Arrived], codes: Codes) -> list[Heard]:
+    """Record the responses; their open answers are voices of the survey's source."""
+    answers = {one.key: one for one in arrived if isinstance(one.signal, Response)}
+    recorded = record_responses([_response(one, one.signal, codes) for one in answers.values()])
+    sources = {row.pk: row for row in Source.objects.filter(pk__in={r.source_id for r in recorded})}
+    codes.sources.update((row.code, row) for row in sources.values())
+    heard = []
+    for response in recorded:
+        one = answers[response.id]
+        signal = one.signal
+        for number, spoken in enumerate(response.texts[:PER_SIGNAL]):
+            heard.append(
+                Heard(
+                    id=response.id + number,
+                    source=sources[response.source_id].code,
+                    text=spoken.text,
+                    time=signal.time,
+                    external_id=signal.id,
+                    unit=signal.unit,
+                    brand=signal.brand,
+                    channel=signal.channel,
+                    product=signal.product,
+                    customer=one.customer,
+                    segment=one.segment,
+                    language=signal.language,
+                    attributes={**signal.attributes, "question": spoken.question},
+                )
+            )
+    return heard
+
+
+def _response(one: _Arrived, signal: Response, codes: Codes) -> NewResponse:
+    return NewResponse(
+        id=one.key,
+        survey=signal.survey,
+        occurred_at=one.at,
+        answers=signal.answers,
+        external_id=signal.id,
+        customer_id=one.customer,
+        unit_id=codes.units.get(signal.unit),
+        brand_id=codes.brands.get(signal.brand),
+        channel=signal.channel,
+        product=signal.product,
+        segment=one.segment,
+        language=signal.language,
+        attributes=signal.attributes,
+    )
+
+
+def _event(one: _Arrived, signal: Event, codes: Codes) -> EventRow:
+    return EventRow(
+        id=one.key,
+        source=signal.source,
+        external_id=signal.id,
+        kind=signal.event,
+        occurred_at=one.at,
+        value=signal.value,
+        customer_id=one.customer,
+        unit_id=codes.units.get(signal.unit),
+        brand_id=codes.brands.get(signal.brand),
+        channel=signal.channel,
+        product=signal.product,
+        segment=one.segment,
+        attributes=signal.attributes,
+    )
+
+
+def _understand(heard: Sequence[Heard], codes: Codes) -> int:
+    """Read the texts, taxonomy by taxonomy, and keep voices and opinions; how many opinions."""
+    opinions = 0
+    by_taxonomy: dict[str, list[Heard]] = {}
+    for one in heard:
+        by_taxonomy.setdefault(codes.sources[one.source].taxonomy, []).append(one)
+    for taxonomy, group in by_taxonomy.items():
+        analyzer = for_taxonomy(taxonomy)
+        found = analyzer.analyze_columns([one.text for one in group])
+        languages, sentiments = found.language.tolist(), found.sentiment.tolist()
+        polarities = found.polarity.tolist()
+        record_voices(
+            [
+                replace(
+                    one,
+                    language=one.language or LANGUAGES[languages[row]],
+                    sentiment=sentiments[row],
+                    polarity=polarities[row],
+                )
+                for row, one in enumerate(group)
+            ],
+            codes,
+        )
+        opinions += record_opinions([one.id for one in group], analyzer.aspects, found)
+    return opinions
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

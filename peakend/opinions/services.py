@@ -1,0 +1,76 @@
+"""Writing what the text kernel found."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from peakend.opinions.models import Opinion
+
+if TYPE_CHECKING:
+    from peakend.text import Columns
+
+PER_VOICE = 64  # opinions a voice may hold: the width of its block of keys
+COLUMNS = ("id", "voice_id", "aspect", "polarity", "strength", "confidence", "start", "end")
+_Row = tuple[int, int, str, int, float, float, int, int]
+
+
+def record_opinions(voices: Sequence[int], aspects: Sequence[str], found: "Columns") -> int:
+    """Keep what was found in a batch of voices; those already kept (by their key) stay.
+
+    Args:
+        voices: ids of the voices, in the order of the texts that were analysed.
+        aspects: codes by the index that ``found.aspect`` holds.
+
+    Returns:
+        How many opinions the batch holds.
+    """
+    rows = list(_rows(voices, aspects, found))
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    table = Opinion._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE TEMP TABLE IF NOT EXISTS opinions_arriving (LIKE {table}) ON COMMIT DROP"
+            )
+            cursor.execute("TRUNCATE opinions_arriving")
+            with cursor.copy(f"COPY opinions_arriving ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) SELECT {names} FROM opinions_arriving"
+                " ON CONFLICT (id) DO NOTHING"
+            )
+        else:
+            marks = ", ".join(["%s"] * len(COLUMNS))
+            cursor.executemany(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", rows)
+    return len(rows)
+
+
+def _rows(voices: Sequence[int], aspects: Sequence[str], found: "Columns") -> Iterator[_Row]:
+    ordinal, last = 0, -1
+    columns = zip(
+        found.text.tolist(),
+        found.aspect.tolist(),
+        found.opinion_polarity.tolist(),
+        found.strength.tolist(),
+        found.confidence.tolist(),
+        found.start.tolist(),
+        found.end.tolist(),
+        strict=True,
+    )
+    for text, aspect, polarity, strength, confidence, start, end in columns:
+        ordinal = ordinal + 1 if text == last else 0
+        last = text
+        if ordinal < PER_VOICE:
+            voice = voices[text]
+            yield (
+                voice * PER_VOICE + ordinal,
+                voice,
+                aspects[aspect],
+                polarity,
+                strength,
+                confidence,
+                start,
+                end,
+            )
