@@ -1,0 +1,286 @@
+"""The analyzer: texts in, opinions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peakend.text.patterns import Patterns, compile_patterns
+from peakend.text.personal import find_personal_data
+from peakend.text.reading import Reading, read
+from peakend.text.results import (
+    EMOTIONS,
+    INTENTS,
+    LANGUAGES,
+    Analysis,
+    Columns,
+    Opinion,
+    joined,
+    polarity_name,
+)
+from peakend.text.symbols import Tokens, tokenize
+from peakend.text.taxonomy import OVERALL, Taxonomy, load_taxonomy
+
+_BATCH = 400_000  # characters read at once: arrays of this size stay near the processor
+_FAR = 1 << 20
+_NEUTRAL_CONFIDENCE = 0.35
+
+
+class Analyzer:
+    """Reads texts by a taxonomy and the general lexicon; needs no label and no training."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self.aspects = taxonomy.codes
+        self._patterns: Patterns = compile_patterns(taxonomy)
+        self._overall = self.aspects.index(OVERALL) if OVERALL in self.aspects else -1
+
+    def analyze(self, texts: Iterable[str]) -> list[Analysis]:
+        """One result per text, in order."""
+        listed = list(texts)
+        columns = self.analyze_columns(listed)
+        opinions: list[list[Opinion]] = [[] for _ in listed]
+        for row, aspect, sign, strength, confidence, start, end in zip(
+            columns.text.tolist(),
+            columns.aspect.tolist(),
+            columns.opinion_polarity.tolist(),
+            columns.strength.tolist(),
+            columns.confidence.tolist(),
+            columns.start.tolist(),
+            columns.end.tolist(),
+            strict=True,
+        ):
+            opinions[row].append(
+                Opinion(
+                    self.aspects[aspect],
+                    polarity_name(sign),
+                    round(strength, 3),
+                    round(confidence, 3),
+                    start,
+                    end,
+                )
+            )
+        return [
+            Analysis(
+                LANGUAGES[language],
+                round(sentiment, 4),
+                tuple(found),
+                _named(emotions, EMOTIONS),
+                _named(intents, INTENTS),
+                find_personal_data(text),
+            )
+            for text, language, sentiment, found, emotions, intents in zip(
+                listed,
+                columns.language.tolist(),
+                columns.sentiment.tolist(),
+                opinions,
+                columns.emotions.tolist(),
+                columns.intents.tolist(),
+                strict=True,
+            )
+        ]
+
+    def analyze_columns(self, texts: Sequence[str]) -> Columns:
+        """The same as arrays, for many texts; personal data is not looked for."""
+        return joined([self._columns(batch) for batch in _batches(texts)])
+
+    def _columns(self, texts: Sequence[str]) -> Columns:
+        tokens = tokenize(texts, self._patterns.vocabulary)
+        reading = read(tokens, self._patterns)
+        n = len(texts)
+        total = np.bincount(reading.text, reading.value, n)
+        sentiment = np.tanh(total / 3.0).astype(np.float32)
+        return Columns(
+            language=_languages(tokens),
+            sentiment=sentiment,
+            polarity=np.sign(np.where(np.abs(total) < 0.05, 0, total)).astype(np.int8),
+            emotions=_flags(reading, self._patterns.emotions, n),
+            intents=_flags(reading, self._patterns.intents, n),
+            **self._opinions(tokens, reading),
+        )
+
+    def _opinions(self, tokens: Tokens, reading: Reading) -> dict[str, NDArray[np.generic]]:
+        patterns = self._patterns
+        keyword = patterns.keyword[reading.pattern]
+        judging = np.flatnonzero(reading.value)
+        naming = np.flatnonzero(keyword >= 0)
+        aspect, start, end, sure = self._attach(reading, keyword, judging, naming)
+        value = reading.value[judging]
+        text = reading.text[judging]
+        # A keyword in a clause without any judgement is a neutral mention.
+        quiet = naming[~np.isin(reading.clause[naming], reading.clause[judging])]
+        text = np.concatenate((text, reading.text[quiet]))
+        aspect = np.concatenate((aspect, keyword[quiet]))
+        start = np.concatenate((start, reading.start[quiet]))
+        end = np.concatenate((end, reading.end[quiet]))
+        value = np.concatenate((value, np.zeros(quiet.size, np.float32)))
+        sure = np.concatenate((sure, np.full(quiet.size, _NEUTRAL_CONFIDENCE)))
+        keep = aspect >= 0
+        if self._overall >= 0:
+            keep &= (aspect != self._overall) | (value != 0)
+        return _merged(
+            tokens,
+            text[keep],
+            aspect[keep],
+            value[keep],
+            sure[keep],
+            start[keep],
+            end[keep],
+            len(self.aspects),
+        )
+
+    def _attach(
+        self,
+        reading: Reading,
+        keyword: NDArray[np.int16],
+        judging: NDArray[np.intp],
+        naming: NDArray[np.intp],
+    ) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+        """Aspect and evidence of each judgement: its own, or that of the nearest keyword."""
+        implied = self._patterns.implied[reading.pattern[judging]]
+        start, end = reading.governed[judging], reading.end[judging]
+        if not naming.size:
+            aspect = np.where(implied >= 0, implied, np.int16(self._overall))
+            return aspect, start, end, np.where(implied >= 0, 0.85, 0.6)
+        slot = np.searchsorted(naming, judging)
+        # A judgement that is itself a keyword names its aspect.
+        left = naming[np.maximum(np.searchsorted(naming, judging, side="right") - 1, 0)]
+        right = naming[np.minimum(slot, naming.size - 1)]
+        clause = reading.clause[judging]
+        own_start, own_end = reading.start[judging], reading.end[judging]
+        gap_left = np.where(
+            (reading.clause[left] == clause) & (left <= judging),
+            np.maximum(own_start - reading.end[left], 0),
+            _FAR,
+        )
+        gap_right = np.where(
+            (reading.clause[right] == clause) & (right >= judging),
+            np.maximum(reading.start[right] - own_end, 0),
+            _FAR,
+        )
+        before = gap_left <= gap_right + 1
+        nearest = np.where(before, left, right)
+        gap = np.where(before, gap_left, gap_right)
+        named = (gap < 24) & (implied < 0)
+        # '服务员呢，很好': the clause before names what this one judges.
+        carried = (
+            ~named
+            & (implied < 0)
+            & (left < judging)
+            & (reading.clause[left] == clause - 1)
+            & (reading.sentence[left] == reading.sentence[judging])
+            & ~np.isin(reading.clause[left], clause)
+        )
+        aspect = np.where(
+            implied >= 0,
+            implied,
+            np.where(named, keyword[nearest], np.where(carried, keyword[left], self._overall)),
+        ).astype(np.int16)
+        near = (gap <= 8) & (named | ((implied >= 0) & (keyword[nearest] == implied)))
+        start = np.where(near, np.minimum(start, reading.start[nearest]), start)
+        end = np.where(near, np.maximum(end, reading.end[nearest]), end)
+        sure = np.where(implied >= 0, 0.88, np.where(named, 0.85 - 0.02 * np.minimum(gap, 12), 0.6))
+        return aspect, start, end, sure
+
+
+def _merged(
+    tokens: Tokens,
+    text: NDArray[np.int32],
+    aspect: NDArray[np.int16],
+    value: NDArray[np.float32],
+    sure: NDArray[np.float64],
+    start: NDArray[np.int32],
+    end: NDArray[np.int32],
+    aspects: int,
+) -> dict[str, NDArray[np.generic]]:
+    """One opinion per text and aspect: the balance of its judgements, the strongest as evidence."""
+    key = text.astype(np.int64) * max(aspects, 1) + aspect
+    total_order = np.lexsort((-np.abs(value), key))
+    key, value, sure = key[total_order], value[total_order], sure[total_order]
+    start, end = start[total_order], end[total_order]
+    fresh = np.ones(key.size, bool)
+    fresh[1:] = key[1:] != key[:-1]
+    heads = np.flatnonzero(fresh)
+    if not heads.size:
+        empty = np.zeros(0, np.int32)
+        return {
+            "text": empty,
+            "aspect": empty.astype(np.int16),
+            "opinion_polarity": empty.astype(np.int8),
+            "strength": empty.astype(np.float32),
+            "confidence": empty.astype(np.float32),
+            "start": empty,
+            "end": empty,
+        }
+    group = np.cumsum(fresh) - 1
+    balance = np.add.reduceat(value, heads)
+    weight = np.add.reduceat(np.abs(value), heads)
+    sign = np.sign(balance)
+    # The strongest judgement that agrees with the balance is the evidence; order is by strength.
+    agrees = np.flatnonzero(np.sign(value) == sign[group])
+    evidence = np.full(heads.size, -1, np.int64)
+    evidence[group[agrees][::-1]] = agrees[::-1]
+    evidence = np.where(evidence < 0, heads, evidence)
+    agreement = np.where(weight > 0, np.abs(balance) / np.maximum(weight, 1e-6), 1.0)
+    strength = np.clip(1 + np.abs(value[evidence]), 1, 5)
+    confidence = sure[evidence] * (0.6 + 0.4 * agreement)
+    row = (key[heads] // max(aspects, 1)).astype(np.int32)
+    base = tokens.text_start[row]
+    first, last = start[evidence], end[evidence]
+    return {
+        "text": row,
+        "aspect": (key[heads] % max(aspects, 1)).astype(np.int16),
+        "opinion_polarity": sign.astype(np.int8),
+        "strength": strength.astype(np.float32),
+        "confidence": confidence.astype(np.float32),
+        "start": (tokens.start[first] - base).astype(np.int32),
+        "end": (tokens.end[last - 1] - base).astype(np.int32),
+    }
+
+
+def _languages(tokens: Tokens) -> NDArray[np.int8]:
+    """0 other, 1 Chinese, 2 English, 3 mixed, by the share of characters; a word counts as five."""
+    words = tokens.letters / 5.0
+    chinese = tokens.chinese
+    language = np.where(chinese >= 3 * words, 1, np.where(words >= 3 * chinese, 2, 3))
+    return np.where((chinese == 0) & (tokens.letters < 2), 0, language).astype(np.int8)
+
+
+def _flags(reading: Reading, bits: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
+    flags = np.zeros(n, np.uint8)
+    found = bits[reading.pattern]
+    hit = np.flatnonzero(found)
+    np.bitwise_or.at(flags, reading.text[hit], found[hit])
+    return flags
+
+
+def _named(bits: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for i, name in enumerate(names) if bits >> i & 1)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Runs of texts of about one batch of characters; at least one, so that none gives none."""
+    if not texts:
+        yield []
+        return
+    start = size = 0
+    for i, text in enumerate(texts):
+        size += len(text)
+        if size >= _BATCH:
+            yield texts[start : i + 1]
+            start, size = i + 1, 0
+    if start < len(texts):
+        yield texts[start:]
+
+
+@cache
+def _shipped(name: str) -> Analyzer:
+    return Analyzer(load_taxonomy(name))
+
+
+def for_taxonomy(taxonomy: str | Taxonomy) -> Analyzer:
+    """The analyzer for a taxonomy; those of the shipped ones are made once."""
+    return _shipped(taxonomy) if isinstance(taxonomy, str) else Analyzer(taxonomy)

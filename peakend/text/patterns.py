@@ -1,0 +1,85 @@
+"""Lexicon and taxonomy compiled into one trie with arrays of what each pattern means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from peakend.text.lexicon import Entry, general_lexicon
+from peakend.text.results import EMOTIONS, INTENTS
+from peakend.text.symbols import Vocabulary, tokenize
+from peakend.text.taxonomy import Taxonomy
+from peakend.text.trie import Trie
+
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019][A-Za-z]+)*")
+_IMPLIED = 2.0  # polarity of a taxonomy's phrase that the general lexicon does not know
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """A trie and, for every pattern, what it means.
+
+    polarity, before, log_after: float32; roles: uint8 bits of `lexicon`; keyword, implied: aspect
+    index the pattern names or judges, −1 for none; emotions, intents: uint8 bit sets.
+    """
+
+    vocabulary: Vocabulary
+    trie: Trie
+    polarity: NDArray[np.float32]
+    roles: NDArray[np.uint8]
+    log_before: NDArray[np.float32]
+    log_after: NDArray[np.float32]
+    keyword: NDArray[np.int16]
+    implied: NDArray[np.int16]
+    emotions: NDArray[np.uint8]
+    intents: NDArray[np.uint8]
+
+
+def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Patterns:
+    """Compile the general lexicon and a taxonomy. `words` joins the vocabulary."""
+    entries: dict[str, Entry] = dict(general_lexicon())
+    keyword: dict[str, int] = {}
+    implied: dict[str, int] = {}
+    for index, aspect in enumerate(taxonomy.aspects):
+        for word in aspect.keywords:
+            keyword.setdefault(word.lower(), index)
+        for phrases, sign in ((aspect.positive, 1.0), (aspect.negative, -1.0)):
+            for phrase in phrases:
+                lowered = phrase.lower()
+                implied.setdefault(lowered, index)
+                known = entries.get(lowered)
+                if known is None:
+                    entries[lowered] = Entry(polarity=sign * _IMPLIED)
+                elif not known.polarity:
+                    entries[lowered] = Entry(
+                        sign, known.roles, known.before, known.after, known.emotions, known.intents
+                    )
+    texts = list(dict.fromkeys([*entries, *keyword]))
+    vocabulary = Vocabulary(
+        {w.lower().replace("\u2019", "'") for t in texts for w in _LATIN.findall(t)} | set(words)
+    )
+    tokens = tokenize(texts, vocabulary)
+    symbols = tokens.symbol.tolist()
+    first = tokens.first.tolist()
+    trie = Trie([tuple(symbols[a : b - 1]) for a, b in zip(first, first[1:], strict=False)])
+    blank = Entry()
+    rows = [entries.get(text, blank) for text in texts]
+    return Patterns(
+        vocabulary=vocabulary,
+        trie=trie,
+        polarity=np.array([row.polarity for row in rows], np.float32),
+        roles=np.array([row.roles for row in rows], np.uint8),
+        log_before=np.log(np.array([row.before for row in rows], np.float32)),
+        log_after=np.log(np.array([row.after for row in rows], np.float32)),
+        keyword=np.array([keyword.get(text, -1) for text in texts], np.int16),
+        implied=np.array([implied.get(text, -1) for text in texts], np.int16),
+        emotions=np.array([_bits(row.emotions, EMOTIONS) for row in rows], np.uint8),
+        intents=np.array([_bits(row.intents, INTENTS) for row in rows], np.uint8),
+    )
+
+
+def _bits(names: set[str], order: tuple[str, ...]) -> int:
+    return sum(1 << order.index(name) for name in names)
