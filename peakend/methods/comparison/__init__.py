@@ -1,5 +1,26 @@
 """Is it a difference, or noise: two groups, two times, many tests at once, looks along the way."""
 
+from peakend.methods.comparison.causal import (
+    difference_in_differences,
+    difference_in_differences_by_cluster,
+)
+from peakend.methods.comparison.interruption import InterruptedSeries, interrupted_series
 from peakend.methods.comparison.means import cohen_d, paired_t, welch
+from peakend.methods.comparison.multiplicity import AdjustedTests, benjamini_hochberg, holm
+from peakend.methods.comparison.proportions import cochran_q, mcnemar, two_proportions
 
-__all__ = ["cohen_d", "paired_t", "welch"]
+__all__ = [
+    "AdjustedTests",
+    "InterruptedSeries",
+    "benjamini_hochberg",
+    "cochran_q",
+    "cohen_d",
+    "difference_in_differences",
+    "difference_in_differences_by_cluster",
+    "holm",
+    "interrupted_series",
+    "mcnemar",
+    "paired_t",
+    "two_proportions",
+    "welch",
+]
