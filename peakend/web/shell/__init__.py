@@ -1,0 +1,1 @@
+"""The frame around every page: who reads, where they are, where they can go."""

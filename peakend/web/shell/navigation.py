@@ -1,0 +1,105 @@
+"""The rooms a reader may enter, in the order of the rail."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room of pages: its namespace, icon, name, and what one must be allowed to enter."""
+
+    namespace: str
+    icon: str
+    label: Any
+    permission: str
+
+
+ROOMS = (
+    Room("overview", "layout-dashboard", _("Overview"), "overview.read"),
+    Room("journeys", "route", _("Journeys"), "journeys.read"),
+    Room("voices", "messages", _("Voices"), "voices.read"),
+    Room("metrics", "gauge", _("Metrics"), "metrics.read"),
+    Room("cases", "inbox", _("Cases"), "cases.read"),
+    Room("improvements", "tools", pgettext_lazy("room", "Improvements"), "improvements.read"),
+    Room("customers", "users", _("Customers"), "customers.read"),
+    Room("surveys", "clipboard-list", _("Surveys"), "surveys.read"),
+    Room("imports", "file-import", _("Import"), "voices.import"),
+)
+FOOT = (Room("administration", "settings", _("Settings"), "organization.write"),)
+# What a thumb reaches on a phone; the others lie behind "more".
+THUMB = ("overview", "voices", "cases", "improvements")
+# Rooms without a place of their own in the rail belong to one that has.
+WITHIN = {"alerts": "cases", "jobs": "imports", "respond": "surveys"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation, ready to draw."""
+
+    namespace: str
+    url: str
+    icon: str
+    label: Any
+    is_current: bool
+    badge: int = 0
+
+
+class Navigation:
+    """Where this reader can go from this request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        match = getattr(request, "resolver_match", None)
+        here = match.namespace.split(":")[0] if match and match.namespace else ""
+        self.here = WITHIN.get(here, here)
+
+    def _entries(self, rooms: tuple[Room, ...]) -> list[Entry]:
+        allowed = getattr(self.request, "permissions", frozenset())
+        entries = []
+        for room in rooms:
+            if room.permission not in allowed:
+                continue
+            try:
+                url = reverse(f"{room.namespace}:index")
+            except NoReverseMatch:
+                continue
+            current = room.namespace == self.here
+            badge = waiting_cases(self.request) if room.namespace == "cases" else 0
+            entries.append(Entry(room.namespace, url, room.icon, room.label, current, badge))
+        return entries
+
+    @cached_property
+    def rooms(self) -> list[Entry]:
+        return self._entries(ROOMS)
+
+    @cached_property
+    def foot(self) -> list[Entry]:
+        return self._entries(FOOT)
+
+    @property
+    def thumb(self) -> list[Entry]:
+        return [entry for entry in self.rooms if entry.namespace in THUMB]
+
+    @property
+    def rest(self) -> list[Entry]:
+        return [entry for entry in [*self.rooms, *self.foot] if entry.namespace not in THUMB]
+
+    @property
+    def current(self) -> Entry | None:
+        return next((entry for entry in [*self.rooms, *self.foot] if entry.is_current), None)
+
+
+def waiting_cases(request: HttpRequest) -> int:
+    """How many cases wait for this reader, 0 while there is nobody to ask."""
+    if find_spec("peakend.cases.queries") is None:
+        return 0
+    count = getattr(import_module("peakend.cases.queries"), "waiting_count", None)
+    return int(count(request.scope)) if count else 0

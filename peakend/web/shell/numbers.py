@@ -1,0 +1,37 @@
+"""Numbers as people read them: thousands separated, a true minus, no false precision."""
+
+from __future__ import annotations
+
+MINUS = "\u2212"
+THIN = "\u2009"
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """``-1234.5`` as ``−1,234.5``; a dash for nothing."""
+    if value is None:
+        return "–"
+    text = f"{abs(value):,.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text
+
+
+def signed(value: float | None, decimals: int = 0) -> str:
+    """A change: always with its sign, none for zero."""
+    if value is None:
+        return "–"
+    text = number(value, decimals)
+    return f"+{text}" if value > 0 and float(text.replace(",", "")) else text
+
+
+def plus_minus(value: float | None, half_width: float | None, decimals: int = 0) -> str:
+    """``−14 ± 5``: a change and half the width of its interval."""
+    if half_width is None:
+        return signed(value, decimals)
+    return f"{signed(value, decimals)}{THIN}±{THIN}{number(half_width, decimals)}"
+
+
+def between(low: float | None, high: float | None, decimals: int = 0) -> str:
+    """``38–44``, with "to" in figures where a minus would run into the dash."""
+    if low is None or high is None:
+        return ""
+    dash = "–" if low >= 0 and high >= 0 else " … "
+    return f"{number(low, decimals)}{dash}{number(high, decimals)}"

@@ -1,0 +1,12 @@
+// Runs a function on the page and again on every part that htmx swaps in.
+const todo = [];
+
+export function ready(task) {
+  todo.push(task);
+  if (document.readyState !== "loading") task(document);
+}
+
+document.addEventListener("DOMContentLoaded", () => todo.forEach((task) => task(document)));
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) todo.forEach((task) => task(event.target));
+});
