@@ -39,3 +39,19 @@ def real_data() -> Path:
     if not place or not Path(place).is_dir():
         pytest.skip("PEAKEND_DATA names no folder of real feedback")
     return Path(place)
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus: int) -> None:
+    """In CI nothing may be skipped: a part that is missing there is a failure."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if os.environ.get("CI") and skipped:
+        terminalreporter.section("skipped in CI, which counts as failed")
+        for report in skipped:
+            terminalreporter.line(f"{report.nodeid}: {report.longrepr[-1]}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

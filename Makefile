@@ -1,0 +1,87 @@
+# Two commands: `make demo` sets everything up and serves a demo company; `make test` tests everything.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser check format bench translations clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python
+SOURCES := peakend tests tools bench
+WORKERS ?= 2
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/base build/frontend.done build/translations.done ## Make the environment in .venv and the front-end files
+
+setup-dev: .venv/dev build/frontend.done build/translations.done ## The same with what tests and checks need
+
+demo: setup ## Generate the demo company, tell its stories, serve it
+	$(BIN)/peakend demo
+
+serve: setup ## Serve your own installation
+	$(BIN)/peakend serve
+
+test: setup-dev test-sqlite test-postgresql test-browser ## Run every test: SQLite, PostgreSQL, browser
+
+test-fast: setup-dev ## The tests to run all day, under three minutes
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not slow and not real_data"
+
+test-sqlite: setup-dev
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser"
+	$(BIN)/pytest -q --doctest-modules peakend/methods peakend/text peakend/voices/services.py
+
+test-postgresql: setup-dev
+	@if $(BIN)/python tools/postgresql_answers.py; then \
+		PEAKEND_TEST_BACKEND=postgresql $(BIN)/pytest -q -n $(WORKERS) -m "not browser and not pure"; \
+	elif [ -n "$$CI" ]; then echo "No PostgreSQL server answers; CI needs one."; exit 1; \
+	else echo "Skipped: no PostgreSQL server answers at PEAKEND_TEST_DATABASE_URL."; fi
+
+test-browser: setup-dev
+	@if $(BIN)/python tools/browser_found.py; then \
+		DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m browser; \
+	elif [ -n "$$CI" ]; then echo "No Chromium; CI needs one."; exit 1; \
+	else echo "Skipped: no Chromium (apt install chromium fonts-noto-cjk)."; fi
+
+check: setup-dev ## Layers, lint, types, migrations, translations
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/mypy peakend
+	PEAKEND_HOME=build/check $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tools.translations check
+
+format: setup-dev ## Put the code into the house's form
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: setup-dev ## Measure speed (ONLY=name, SIZE=n) and render docs/benchmarks.md
+	$(RUN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
+
+translations: setup-dev ## Gather new strings into each room's .po
+	$(BIN)/python -m tools.translations update
+
+clean: ## Remove everything that can be made again
+	rm -rf .venv node_modules build peakend/web/static/built
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Peakend needs Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+.venv/base: requirements/base.txt pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/base
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+build/frontend.done: package.json package-lock.json tools/frontend.py $(shell find peakend/web/static -path peakend/web/static/built -prune -o -type f -print 2>/dev/null) | .venv/base
+	$(BIN)/python tools/frontend.py
+	@mkdir -p build && touch $@
+
+build/translations.done: $(shell find peakend -name '*.po' 2>/dev/null) | .venv/base
+	$(BIN)/python -m tools.translations compile
+	@mkdir -p build && touch $@

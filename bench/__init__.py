@@ -1,0 +1,1 @@
+"""Speed, measured against a named peer or limit in the same run."""
