@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "bench"
 PAGE = ROOT / "docs" / "benchmarks.md"
 # Each is a module here with ``run(size) -> [{name, value, unit, against, ratio, floor, n, command}]``.
-PARTS = ("import_", "text")
+PARTS = ("import_", "memory", "text")
 
 HEAD = """# Benchmarks
 
@@ -37,7 +37,9 @@ def main() -> None:
             path = RESULTS / f"{name}.json"
             path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
             for row in rows:
-                print(f"{row['name']}: {row['value']} {row['unit']}, {row['ratio']:.1f}x (floor {row['floor']})")
+                print(
+                    f"{row['name']}: {row['value']} {row['unit']}, {row['ratio']:.1f}x (floor {row['floor']})"
+                )
     render()
 
 
