@@ -1,1 +1,1 @@
-"""What calls for action: rules as data and their evaluation."""
+"""What to watch for: rules as data, their kinds, and the causes they find. Opens nothing itself."""

@@ -31,6 +31,7 @@ class Environment:
     mail_url: str
     mail_from: str
     proxies: int
+    outbound_hosts: tuple[str, ...]
 
 
 def read_environment() -> Environment:
@@ -49,6 +50,7 @@ def read_environment() -> Environment:
         mail_url=os.environ.get("PEAKEND_MAIL_URL", ""),
         mail_from=os.environ.get("PEAKEND_MAIL_FROM", "peakend@localhost"),
         proxies=_count("PEAKEND_TRUSTED_PROXIES"),
+        outbound_hosts=_list("PEAKEND_OUTBOUND_HOSTS", ""),
     )
 
 

@@ -11,6 +11,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 HOME = ENV.home
 DEMO = ENV.demo
 BASE_URL = ENV.base_url
+# Hosts of one's own that webhooks may reach although they are not public ('host' or 'host:port').
+OUTBOUND_HOSTS = ENV.outbound_hosts
 
 DEBUG = ENV.debug
 SECRET_KEY = read_secret_key(HOME)

@@ -1,0 +1,34 @@
+"""What a rule finds: a cause with its evidence. Facts only; opening cases is somebody else's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that shows the cause. ``key`` is unique within a cause, so it counts once."""
+
+    key: str
+    voice_id: int | None = None
+    opinion_id: int | None = None
+    response_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause to act on.
+
+    ``key`` names the cause whatever rule found it, so that two rules that see the same unhappy
+    customer give one case. ``unit_id`` is where it happened; the rule's route decides who acts.
+    ``facts`` are figures for the title (share, limit, n, week, score).
+    """
+
+    key: str
+    occurred_at: datetime
+    evidence: tuple[Evidence, ...]
+    unit_id: int | None = None
+    aspect: str = ""
+    customer_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,87 @@
+"""Reads of rules: what one would have found, what it found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from peakend.alerts.causes import Cause
+from peakend.alerts.kinds import Window, kind_of, read_parameters
+from peakend.alerts.models import Rule
+from peakend.organization.access import Scope
+from peakend.surveys.models import Response
+from peakend.voices.models import Voice
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a rule would have opened in a stretch of history."""
+
+    days: int
+    cases: int
+    evidence: int
+    units: int
+    examples: tuple[Cause, ...]
+
+
+def active_rules() -> QuerySet[Rule]:
+    """Rules to evaluate, the most severe first."""
+    return Rule.objects.filter(is_active=True).order_by("-severity", "pk")
+
+
+def all_rules() -> QuerySet[Rule]:
+    """Every rule for the rules page."""
+    return Rule.objects.select_related("department").order_by("-is_active", "-severity", "pk")
+
+
+def newest_position() -> int:
+    """The largest id among voices and responses: as far as any rule can have read."""
+    voice = Voice.objects.aggregate(last=Max("pk"))["last"] or 0
+    response = Response.objects.aggregate(last=Max("pk"))["last"] or 0
+    return int(max(voice, response))
+
+
+def causes_since(rule: Rule, as_of: datetime) -> list[Cause]:
+    """What the rule finds in what came since its last evaluation."""
+    kind = kind_of(rule.kind)
+    window = Window(
+        after=rule.evaluated_to if kind.incremental else 0,
+        since=as_of - timedelta(days=rule.lookback_days),
+        until=as_of,
+    )
+    return list(kind.find(read_parameters(rule.kind, rule.parameters), window))
+
+
+def preview(
+    kind: str,
+    parameters: Mapping[str, Any],
+    as_of: datetime,
+    days: int = 90,
+    scope: Scope | None = None,
+) -> Preview:
+    """How many cases a rule would have opened in the last ``days``: one for each cause.
+
+    Raises:
+        UnknownKind, InvalidParameters
+    """
+    settings = read_parameters(kind, parameters)
+    window = Window(after=0, since=as_of - timedelta(days=days), until=as_of)
+    by_cause: dict[str, Cause] = {}
+    evidence = 0
+    units = set()
+    for cause in kind_of(kind).find(settings, window):
+        if scope is not None and not scope.allows(cause.unit_id):
+            continue
+        by_cause[cause.key] = cause
+        evidence += len(cause.evidence)
+        units.add(cause.unit_id)
+    newest = sorted(by_cause.values(), key=lambda cause: cause.occurred_at, reverse=True)
+    return Preview(
+        days=days,
+        cases=len(by_cause),
+        evidence=evidence,
+        units=len(units - {None}),
+        examples=tuple(newest[:5]),
+    )
