@@ -1,0 +1,1 @@
+"""What a file's columns mean, judged from their names and contents."""

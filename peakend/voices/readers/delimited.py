@@ -1,0 +1,194 @@
+"""CSV and its kin: any delimiter, quoted line breaks, any of the known encodings."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from peakend.voices.errors import ImportRefused, RowError
+from peakend.voices.readers.encodings import check_encoding, detect_encoding, known_encoding
+from peakend.voices.readers.table import (
+    BATCH_ROWS,
+    HEAD,
+    MAX_COLUMNS,
+    Batch,
+    Form,
+    fit_row,
+    name_columns,
+)
+
+DELIMITERS = (",", "\t", ";", "|")
+# A cell beyond this is a quotation mark left open: what follows it has no structure any more.
+LARGEST_FIELD = 16 * 1024 * 1024
+HEADER_BYTES = 1024 * 1024
+
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?%?")
+_SENTENCE = re.compile(r"[。！？；]|[.!;,] \w+")
+
+
+class DelimitedReader:
+    """Text with one row a line and a delimiter between cells."""
+
+    name = "csv"
+
+    def recognises(self, head: bytes, suffix: str) -> bool:
+        return suffix in {".csv", ".tsv", ".txt", ".tab", ""} or b"\n" in head or b"\r" in head
+
+    def open(self, path: Path, form: Form | None) -> "DelimitedTable":
+        if form and form.encoding:
+            encoding = known_encoding(form.encoding)
+            check_encoding(path, encoding)
+        else:
+            encoding = detect_encoding(path)
+        sample = _sample(path, encoding)
+        if not sample.strip():
+            raise ImportRefused("empty_file")
+        delimiter = (form.delimiter if form else "") or guess_delimiter(sample)
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            raise ImportRefused("unknown_delimiter", given=delimiter)
+        header = _first_row(path, encoding, delimiter)
+        has_header = form.header if form else names_columns(sample, delimiter)
+        columns = name_columns(header if has_header else [""] * len(header))
+        return DelimitedTable(
+            path, Form(self.name, encoding, delimiter, has_header), columns, path.stat().st_size
+        )
+
+
+@dataclass(frozen=True)
+class DelimitedTable:
+    """A delimited file: ``total`` and ``done`` are bytes."""
+
+    path: Path
+    form: Form
+    columns: tuple[str, ...]
+    total: int
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows, with damaged ones as errors."""
+        csv.field_size_limit(LARGEST_FIELD)
+        with self.path.open("rb") as raw:
+            rows = csv.reader(
+                _text(raw, self.form.encoding),
+                delimiter=self.form.delimiter,
+                skipinitialspace=False,
+            )
+            number = 0
+            if self.form.header:
+                next(rows, None)
+                number = 1
+            batch = Batch([], [], [], 0)
+            stream = _numbered(rows, number)
+            for number, row in stream:
+                if fit_row(number, row, self.columns, batch.errors):
+                    batch.numbers.append(number)
+                    batch.rows.append(row)
+                if len(batch.rows) + len(batch.errors) >= BATCH_ROWS:
+                    yield batch._replace(done=raw.tell())
+                    batch = Batch([], [], [], 0)
+            yield batch._replace(done=self.total)
+
+
+def guess_delimiter(sample: str) -> str:
+    """The delimiter under which most rows of the sample are equally wide, the wider the better."""
+    best, best_score = ",", 0.0
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in _parse(sample, delimiter)[:200] if row]
+        if not widths:
+            continue
+        header = widths[0]
+        width, times = Counter(widths).most_common(1)[0]
+        if header < 2:
+            continue
+        score = times / len(widths) + (0.5 if width == header else 0.0) + min(width, 50) / 1000
+        if delimiter == "\t":
+            score += 0.1  # nobody types a tab in prose, so that few of them say much
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def names_columns(sample: str, delimiter: str) -> bool:
+    """Whether the first row names the columns, rather than being the first row of data.
+
+    It does not when a column of numbers begins with a number, or when a cell of the first row
+    is a sentence like those below it.
+    """
+    rows = [row for row in _parse(sample, delimiter)[:50] if row]
+    if len(rows) < 2:
+        return True
+    first, rest = rows[0], rows[1:]
+    if len(first) == 1 and (len(first[0]) > 16 or len(first[0].split()) > 3):
+        return False  # one column of sentences: a name would be short
+    for place, cell in enumerate(first):
+        below = [row[place].strip() for row in rest if len(row) > place and row[place].strip()]
+        if not below:
+            continue
+        if _NUMBER.fullmatch(cell.strip()) and all(_NUMBER.fullmatch(value) for value in below):
+            return False
+        if len(cell) > 60 and sum(sign > "\u2e7f" for sign in cell) > len(cell) // 2:
+            return False
+        if len(cell) > 25 and _SENTENCE.search(cell) and not cell.rstrip().endswith(("?", "？")):
+            longest = sorted(map(len, below))[len(below) // 2]
+            if longest > 15 and len(set(below)) > len(below) // 2:
+                return False
+    return True
+
+
+def _sample(path: Path, encoding: str) -> str:
+    with path.open("rb") as raw:
+        return _text(raw, encoding).read(HEAD // 2)
+
+
+def _first_row(path: Path, encoding: str, delimiter: str) -> list[str]:
+    csv.field_size_limit(LARGEST_FIELD)
+    with path.open("rb") as raw:
+        head = io.BytesIO(raw.read(HEADER_BYTES))
+        truncated = bool(raw.read(1))
+        lines = _text(head, encoding)
+        row = next((row for row in csv.reader(lines, delimiter=delimiter) if row), [])
+        at_end = truncated and head.tell() >= HEADER_BYTES and not lines.read(1)
+    if len(row) > MAX_COLUMNS:
+        # The line may go on beyond what was read: the number is what is known of it.
+        raise ImportRefused("too_many_columns", columns=len(row), limit=MAX_COLUMNS)
+    if at_end:
+        raise ImportRefused("header_too_long", limit=HEADER_BYTES)
+    return row
+
+
+def _parse(sample: str, delimiter: str) -> list[list[str]]:
+    """The sample's rows without the last, which may be cut off."""
+    csv.field_size_limit(LARGEST_FIELD)
+    rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
+    return rows[:-1] if len(sample) >= HEAD // 2 and len(rows) > 2 else rows
+
+
+def _text(raw: io.BufferedIOBase, encoding: str) -> io.TextIOWrapper:
+    """The file as text. Bytes that cannot be decoded become lone surrogates and cost their row."""
+    errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
+    if encoding == "utf-8":
+        encoding = "utf-8-sig"  # a mark that is not there does no harm
+    return io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="")  # type: ignore[arg-type]
+
+
+def _numbered(rows: Iterator[list[str]], number: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their numbers; blank lines count but are not shown.
+
+    Raises:
+        ImportRefused: ``open_quotation``, where the structure is lost.
+    """
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ImportRefused("open_quotation", row=number + 1, limit=LARGEST_FIELD) from error
+        number += 1
+        if row:
+            yield number, row
+
+
+__all__ = ["DelimitedReader", "DelimitedTable", "RowError", "guess_delimiter", "names_columns"]
