@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -55,3 +56,36 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """Hashing a password is slow on purpose; tests make hundreds."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _committed_tests_can_be_cleaned_up() -> Iterator[None]:
+    """The audit log's table refuses deletion; emptying the whole test database is the exception.
+
+    Tests that commit (``transactional_db``, ``live_server``) are cleaned up by deleting every
+    row of every table. The guard is lifted for that moment and set again after it.
+    """
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from peakend.organization.audit_guard import TABLE, guard_audit_log
+
+    empty_everything = TransactionTestCase._fixture_teardown
+
+    def lift_guard_and_empty(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            for trigger in ("update", "delete", "replace", "truncate"):
+                on = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_{trigger}{on}")
+        empty_everything(case)
+        guard_audit_log(connection)
+
+    TransactionTestCase._fixture_teardown = lift_guard_and_empty
+    yield
+    TransactionTestCase._fixture_teardown = empty_everything

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "peakend.web.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "peakend.web.administration.audit.AuditMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -118,6 +118,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "peakend.web.accounts.adapter.ClosedAdapter"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip"}
+# Whose X-Forwarded-For is believed when attempts are counted and addresses noted.
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 

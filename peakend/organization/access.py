@@ -22,7 +22,9 @@ _READ = {
     "surveys.read",
 }
 _WORK_CASES = {"cases.work"}
-_OWN = _READ | _WORK_CASES | {"customers.read", "cases.assign", "improvements.write", "voices.export"}
+_OWN = (
+    _READ | _WORK_CASES | {"customers.read", "cases.assign", "improvements.write", "voices.export"}
+)
 _ANALYSE = _READ | {
     "voices.import",
     "voices.correct",

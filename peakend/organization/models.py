@@ -16,7 +16,12 @@ class Unit(models.Model):
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=16, choices=UnitKind.choices)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent"),
     )
     # Materialised path of ids, '/1/4/17/': a subtree is one prefix match.
     path = models.CharField(max_length=255, db_index=True, editable=False, default="")
@@ -48,7 +53,7 @@ class User(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("person")
+        verbose_name = _("person")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.display_name or self.username
