@@ -209,3 +209,14 @@ def _check_other_administrators(person: User) -> None:
     others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=person.pk)
     if not others.exists():
         raise OrganizationError("last_administrator")
+
+
+@transaction.atomic
+def found_company(*, company: str, username: str, password: str, email: str = "") -> User:
+    """Set up the root unit, if there is none, and an administrator of the whole company."""
+    root = Unit.objects.filter(parent__isnull=True).order_by("pk").first() or create_unit(
+        code="company", name=company, kind=UnitKind.GROUP
+    )
+    return create_person(
+        None, username=username, password=password, role=Role.ADMINISTRATOR, unit=root, email=email
+    )
