@@ -5,7 +5,7 @@ sufficient statistics, so fifty rows and five hundred million are the same call 
 """
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -204,8 +204,21 @@ def _reading_sql(
     return compile_sql(grouped.order_by([f"key_{name}" for name in by]))
 
 
+def _plain_date(value: Any) -> Any:
+    """A period's first day as a date: DuckDB truncates a date to a timestamp."""
+    return value.date() if isinstance(value, datetime) else value
+
+
 def _rows(table: pa.Table, by: tuple[str, ...]) -> list[CellRow]:
-    columns = [table.column(f"key_{name}").to_pylist() for name in by]
+    columns = [
+        # DuckDB truncates a date into a timestamp.
+        (
+            table.column(f"key_{name}").cast(pa.date32())
+            if name in PERIODS
+            else table.column(f"key_{name}")
+        ).to_pylist()
+        for name in by
+    ]
     # DuckDB sums integers into 128 bits; nobody hears that many voices.
     sums = {
         name: table.column(f"sum_{name}")
