@@ -75,7 +75,8 @@ def seconds_to_pains(file: Path) -> float:
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert page.stdout and page.stdin
+        assert page.stdout
+        assert page.stdin
         assert page.stdout.readline().strip() == "ready"
         began = time.perf_counter()
         _peakend(environment, "import", str(file), "--taxonomy", "retail", "--json")

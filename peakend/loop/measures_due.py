@@ -55,7 +55,8 @@ def observations_between(after: int, until: int) -> pa.Table:
     """The observations of the signals at positions ``after`` (exclusive) to ``until`` (inclusive)."""
     first, last = (after + 1) * PER_SIGNAL, (until + 1) * PER_SIGNAL
     parts = [*_of_voices(first, last), _of_responses(first, last), _of_events(first, last)]
-    return pa.concat_tables(part for part in parts if part is not None)
+    found = [part for part in parts if part is not None]
+    return pa.concat_tables(found) if found else OBSERVATIONS.empty_table()
 
 
 def _of_voices(first: int, last: int) -> Iterator[pa.Table]:

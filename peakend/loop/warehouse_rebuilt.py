@@ -3,7 +3,7 @@
 from peakend.loop.measures_due import Progress, carry_to_warehouse
 from peakend.loop.signals_drained import drained_position
 from peakend.loop.turns import taking_turns
-from peakend.warehouse.facts import drop_all
+from peakend.warehouse.facts import clear_all
 
 
 def rebuild(progress: Progress | None = None) -> int:
@@ -13,5 +13,5 @@ def rebuild(progress: Progress | None = None) -> int:
     goes on from there.
     """
     with taking_turns("drain"):
-        drop_all()
+        clear_all()
         return carry_to_warehouse(drained_position(), progress)

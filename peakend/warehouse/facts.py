@@ -26,7 +26,7 @@ def count_facts() -> int:
     return int(counted.column("n")[0].as_py())
 
 
-def drop_all() -> None:
-    """Forget the derived tables; :mod:`peakend.loop.warehouse_rebuilt` makes them anew."""
-    tables.observations().drop()
-    tables.cells().drop()
+def clear_all() -> None:
+    """Empty the derived tables; :mod:`peakend.loop.warehouse_rebuilt` fills them anew."""
+    tables.observations().clear()
+    tables.cells().clear()

@@ -1,6 +1,5 @@
 """The Delta tables: created, appended exactly once, read as files, dropped."""
 
-import shutil
 from functools import lru_cache
 from pathlib import Path
 
@@ -61,12 +60,18 @@ class Table:
             commit_properties=_reaching(position),
         )
 
-    def drop(self) -> None:
-        """Forget the table; a rebuild makes it anew."""
-        if "://" in self.uri:
-            self.open().delete()
-        else:
-            shutil.rmtree(self.uri, ignore_errors=True)
+    def clear(self) -> None:
+        """Begin again: no rows, today's schema, position 0, in one commit.
+
+        The log goes on, so that readers in other processes follow without noticing.
+        """
+        write_deltalake(
+            self.open(),
+            self.schema.empty_table(),
+            mode="overwrite",
+            schema_mode="overwrite",
+            commit_properties=_reaching(0),
+        )
 
 
 def observations() -> Table:
@@ -86,13 +91,9 @@ def _opened(uri: str) -> DeltaTable:
 
 def snapshot(table: Table) -> tuple[int, list[str]]:
     """The table's version and its files, following the log from what was last seen."""
-    try:
-        opened = _opened(table.uri)
-        opened.update_incremental()
-    except Exception:  # dropped and rebuilt under us: look at it afresh
-        _opened.cache_clear()
-        table.open()
-        opened = _opened(table.uri)
+    table.open()
+    opened = _opened(table.uri)
+    opened.update_incremental()
     return opened.version(), opened.file_uris()
 
 

@@ -1,0 +1,153 @@
+"""Cells hold exactly what the facts say."""
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from peakend.warehouse import tables
+from peakend.warehouse.cells import Slice, newest_day, read_cells, refresh_cells
+from peakend.warehouse.facts import append_facts, clear_all, count_facts, held_position
+from peakend.warehouse.schema import OBSERVATIONS
+
+pytestmark = pytest.mark.pure
+
+
+@pytest.fixture(autouse=True)
+def _own_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEAKEND_WAREHOUSE", str(tmp_path / "warehouse"))
+
+
+def facts(*rows: dict) -> pa.Table:
+    """Observations with everything a row does not state left at a default."""
+    defaults = {
+        "voice": None, "day": date(2026, 7, 1), "family": "opinion", "code": "taste", "value": 1.0,
+        "polarity": 1, "strength": 2.0, "weight": 1.0, "first": 1, "first_negative": 0,
+        "customer": None, "segment": "", "channel": "reviews", "product": "", "brand": "",
+        "unit": None, "source": "s", "language": "zh",
+    }  # fmt: skip
+    filled = []
+    for number, row in enumerate(rows, start=1):
+        one = {"id": number, "signal": number, **defaults, **row}
+        one["month"] = f"{one['day']:%Y-%m}"
+        one["time"] = pa.scalar(one["day"], pa.date32()).cast(pa.timestamp("us")).as_py()
+        filled.append(one)
+    columns = {name: [one[name] for one in filled] for name in OBSERVATIONS.names}
+    columns["time"] = pa.array(columns["time"], pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return pa.table(columns).cast(OBSERVATIONS)
+
+
+def test_an_empty_warehouse_answers_with_nothing() -> None:
+    assert refresh_cells() == []
+    assert read_cells(Slice(), ("code",)) == []
+    assert newest_day() is None
+    assert count_facts() == 0
+
+
+def test_voices_are_counted_once_however_many_opinions_they_hold() -> None:
+    append_facts(
+        facts(
+            {"signal": 1, "polarity": -1, "first": 1, "first_negative": 1},
+            {"signal": 1, "polarity": -1, "first": 0, "first_negative": 0},
+            {"signal": 2, "polarity": 1, "first": 1, "first_negative": 0},
+        ),
+        position=2,
+    )
+    refresh_cells()
+    (cell,) = read_cells(Slice())
+    assert (cell.n, cell.signals, cell.negative_signals) == (3, 2, 1)
+    assert (cell.positives, cell.negatives, cell.strength_negative) == (1, 2, 4.0)
+
+
+def test_loading_the_same_position_again_adds_nothing() -> None:
+    rows = facts({}, {})
+    assert append_facts(rows, position=2)
+    assert not append_facts(rows, position=2)
+    assert (count_facts(), held_position()) == (2, 2)
+
+
+def test_late_data_reaches_the_month_it_belongs_to_and_leaves_the_others() -> None:
+    append_facts(facts({"day": date(2026, 6, 1)}, {"day": date(2026, 7, 1)}), position=2)
+    assert refresh_cells() == ["2026-06", "2026-07"]
+    append_facts(facts({"signal": 3, "day": date(2026, 6, 2)}), position=3)
+    assert refresh_cells() == ["2026-06"]
+    assert refresh_cells() == []
+    months = {row.key[0]: row.n for row in read_cells(Slice(), ("month",))}
+    assert months == {date(2026, 6, 1): 2, date(2026, 7, 1): 1}
+
+
+def test_a_slice_cuts_by_day_unit_and_names() -> None:
+    append_facts(
+        facts(
+            {"unit": 1, "channel": "a", "day": date(2026, 6, 30)},
+            {"unit": 1, "channel": "b", "day": date(2026, 7, 1)},
+            {"unit": 2, "channel": "b", "day": date(2026, 7, 2)},
+            {"unit": None, "channel": "it's", "day": date(2026, 7, 3)},
+        ),
+        position=4,
+    )
+    refresh_cells()
+
+    def n(**cut) -> int:
+        return sum(row.n for row in read_cells(Slice(**cut)))
+
+    assert n() == 4
+    assert n(since=date(2026, 7, 1), until=date(2026, 7, 3)) == 2
+    assert n(units=frozenset({1})) == 2
+    assert n(units=frozenset()) == 0
+    assert n(channels=("b",), units=frozenset({2})) == 1
+    assert n(channels=("it's",)) == 1
+
+
+def test_weeks_begin_on_monday() -> None:
+    append_facts(facts({"day": date(2026, 7, 5)}, {"day": date(2026, 7, 6)}), position=2)
+    refresh_cells()
+    weeks = [row.key for row in read_cells(Slice(), ("week",))]
+    assert weeks == [(date(2026, 6, 29),), (date(2026, 7, 6),)]
+
+
+def test_an_unknown_dimension_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="weather"):
+        read_cells(Slice(), ("weather",))
+
+
+def test_cells_left_stale_by_a_crash_are_made_good_by_the_next_refresh() -> None:
+    append_facts(facts({}), position=1)  # and the process died before it refreshed
+    assert tables.cells().position() == 0
+    refresh_cells()
+    assert tables.cells().position() == 1
+    assert sum(row.n for row in read_cells(Slice())) == 1
+
+
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "day": st.dates(date(2026, 1, 1), date(2026, 4, 30)),
+            "code": st.sampled_from(["taste", "wait_time"]),
+            "polarity": st.sampled_from([-1, 0, 1]),
+            "unit": st.sampled_from([None, 1, 2]),
+            "channel": st.sampled_from(["a", "b"]),
+        }
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(rows)
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_cells_add_up_to_the_facts_by_any_cut(stated: list[dict]) -> None:
+    clear_all()
+    append_facts(facts(*stated), position=len(stated))
+    refresh_cells()
+    for name in ("day", "code", "unit", "channel"):
+        counted = {row.key[0]: row.n for row in read_cells(Slice(), (name,))}
+        assert counted == Counter(row[name] for row in stated)
+    weeks = {row.key[0]: row.n for row in read_cells(Slice(), ("week",))}
+    assert weeks == Counter(row["day"] - timedelta(days=row["day"].weekday()) for row in stated)
