@@ -5,7 +5,7 @@ sufficient statistics, so fifty rows and five hundred million are the same call 
 """
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -202,11 +202,6 @@ def _reading_sql(
         return compile_sql(rows.aggregate(**sums))
     grouped = rows.group_by(**{f"key_{name}": key for name, key in keys.items()}).aggregate(**sums)
     return compile_sql(grouped.order_by([f"key_{name}" for name in by]))
-
-
-def _plain_date(value: Any) -> Any:
-    """A period's first day as a date: DuckDB truncates a date to a timestamp."""
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _rows(table: pa.Table, by: tuple[str, ...]) -> list[CellRow]:
