@@ -86,7 +86,7 @@ class Store:
 
 
 def _stores() -> tuple[Store, ...]:
-    found = []
+    found: list[Store] = []
     for region in REGIONS:
         for place, (name, english) in enumerate(region.places):
             number = len(found) + 1

@@ -1,0 +1,79 @@
+"""Build the demo company in a data folder: found it, let its year be heard, prove what it did."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from peakend.demo.company import found_company
+from peakend.demo.stories import Key, Plan, draw_plan
+from peakend.demo.year import year_of
+from peakend.inbox import open_inbox
+from peakend.loop.alerts_raised import evaluate
+from peakend.loop.signals_drained import drain
+
+Tell = Callable[[str, int, int], None]  # step, done, total
+
+
+class AnotherDemoError(Exception):
+    """The folder holds a demo of another seed or with other stories."""
+
+    def __init__(self, held: dict[str, object]) -> None:
+        super().__init__(f"the folder holds another demo: {held}")
+        self.held = held
+
+
+class NotADemoError(Exception):
+    """The folder holds a company's own data."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a folder's demo was made from."""
+
+    seed: int
+    omitted: tuple[str, ...]
+    until: date
+
+    def as_json(self) -> dict[str, object]:
+        return {"seed": self.seed, "omit": list(self.omitted), "until": self.until.isoformat()}
+
+
+def build(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None) -> Plan:
+    """Make the demo in the current data folder; a second time, only what is missing is added.
+
+    Raises:
+        AnotherDemoError: the folder holds a demo of another seed or with other omissions.
+        NotADemoError: the folder holds something else.
+    """
+    note = tell or (lambda _step, _done, _total: None)
+    recipe = _recipe(seed, omit, today)
+    plan = draw_plan(recipe.seed, recipe.until, omit)
+    found_company()
+    note("founded", 1, 1)
+    open_inbox().append(year_of(plan))
+    note("heard", 1, 1)
+    drain(progress=lambda done, total: note("understood", done, total))
+    as_of = datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
+    evaluate(as_of, from_occurrence=True, tell=False)
+    note("acted", 1, 1)
+    return plan
+
+
+def _recipe(seed: int, omit: frozenset[Key], today: date) -> Recipe:
+    """The folder's own recipe, or a new one: a demo made last week keeps its last day."""
+    place = Path(settings.HOME) / "demo.json"
+    wanted = Recipe(seed, tuple(sorted(omit)), today)
+    if place.exists():
+        held = json.loads(place.read_text())
+        if (held["seed"], held["omit"]) != (seed, list(wanted.omitted)):
+            raise AnotherDemoError(held)
+        return Recipe(seed, wanted.omitted, date.fromisoformat(held["until"]))
+    if open_inbox().last():
+        raise NotADemoError
+    place.write_text(json.dumps(wanted.as_json()))
+    return wanted
