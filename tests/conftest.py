@@ -1,19 +1,12 @@
 """Fixtures for every test: a data folder of one's own, and the database the run asks for."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-
-# Settings are read once, at import: the run's own folder must be named before Django starts.
-os.environ["PEAKEND_HOME"] = tempfile.mkdtemp(prefix="peakend-tests-")
-if os.environ.get("PEAKEND_TEST_BACKEND") == "postgresql":
-    os.environ["PEAKEND_DATABASE_URL"] = os.environ.get(
-        "PEAKEND_TEST_DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/postgres"
-    )
+from django.db import connection
 
 
 @pytest.fixture
@@ -23,13 +16,13 @@ def home(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch, db: None) ->
     monkeypatch.setenv("PEAKEND_WAREHOUSE", str(tmp_path / "warehouse"))
     settings.HOME = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
-    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    if connection.vendor == "postgresql":
         # The inbox writes on a connection of its own, so no test transaction rolls it back.
-        test_database = settings.DATABASES["default"]["NAME"]
+        test_database = connection.settings_dict["NAME"]
         server = os.environ["PEAKEND_DATABASE_URL"].rsplit("/", 1)[0]
         monkeypatch.setenv("PEAKEND_DATABASE_URL", f"{server}/{test_database}")
-        with psycopg.connect(f"{server}/{test_database}") as connection:
-            connection.execute("DROP TABLE IF EXISTS inbox")
+        with psycopg.connect(f"{server}/{test_database}") as inbox:
+            inbox.execute("DROP TABLE IF EXISTS inbox")
     return tmp_path
 
 
