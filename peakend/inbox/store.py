@@ -110,7 +110,7 @@ class PostgresInbox:
     def __init__(self, url: str) -> None:
         self.url = url
         with self._connect() as connection:
-            if connection.execute("SELECT to_regclass('inbox')").fetchone() == (None,):
+            if not connection.execute("SELECT 1 WHERE to_regclass('inbox') IS NOT NULL").fetchone():
                 # Two processes may start at once; the lock lets one of them create the table.
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (self.LOCK,))
                 connection.execute(

@@ -178,14 +178,13 @@ def _heard(arrived: Iterable[_Arrived]) -> Iterable[Heard]:
 
 def _answered(arrived: Iterable[_Arrived], codes: Codes) -> list[Heard]:
     """Record the responses; their open answers are voices of the survey's source."""
-    answers = {one.key: one for one in arrived if isinstance(one.signal, Response)}
-    recorded = record_responses([_response(one, one.signal, codes) for one in answers.values()])
+    answers = {one.key: (one, one.signal) for one in arrived if isinstance(one.signal, Response)}
+    recorded = record_responses([_response(*answer, codes) for answer in answers.values()])
     sources = {row.pk: row for row in Source.objects.filter(pk__in={r.source_id for r in recorded})}
     codes.sources.update((row.code, row) for row in sources.values())
     heard = []
     for response in recorded:
-        one = answers[response.id]
-        signal = one.signal
+        one, signal = answers[response.id]
         for number, spoken in enumerate(response.texts[:PER_SIGNAL]):
             heard.append(
                 Heard(
