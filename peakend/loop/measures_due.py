@@ -4,7 +4,7 @@ There is one way from a row to an observation, whether it was recorded a second 
 warehouse is rebuilt from years: the operational database is read by ranges of inbox positions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -187,7 +187,7 @@ def _of_events(first: int, last: int) -> pa.Table | None:
     )
 
 
-def _shared(times: Sequence[datetime], values: dict[str, Sequence[Any]]) -> pa.Table:
+def _shared(times: Sequence[datetime], values: Mapping[str, Sequence[Any]]) -> pa.Table:
     """The columns that every observation of a row carries: when, who, where, what about."""
     sources = dict(Source.objects.order_by("pk").values_list("pk", "code"))
     brands = dict(Brand.objects.order_by("pk").values_list("pk", "code"))
