@@ -26,7 +26,9 @@ class Job(models.Model):
     holder = models.CharField(max_length=160, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
-    started_by = models.ForeignKey("organization.User", models.SET_NULL, null=True, related_name="+")
+    started_by = models.ForeignKey(
+        "organization.User", models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

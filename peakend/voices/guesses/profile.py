@@ -64,7 +64,7 @@ class Profile:
     @property
     def examples(self) -> tuple[str, ...]:
         """A few values to show."""
-        return tuple(dict.fromkeys(value[:80] for value in self.values[:50]))[:3]
+        return tuple(dict.fromkeys(value[:80] for value in self.values))[:3]
 
 
 def profiles_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Profile]:

@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from peakend.voices.errors import ImportRefused, RowError
+from peakend.voices.errors import ImportRefused
 from peakend.voices.readers.encodings import check_encoding, detect_encoding, known_encoding
 from peakend.voices.readers.table import (
     BATCH_ROWS,
     HEAD,
+    MAX_CELL,
     MAX_COLUMNS,
     Batch,
     Form,
@@ -79,16 +81,24 @@ class DelimitedTable:
             if self.form.header:
                 next(rows, None)
                 number = 1
-            batch = Batch([], [], [], 0)
-            stream = _numbered(rows, number)
-            for number, row in stream:
-                if fit_row(number, row, self.columns, batch.errors):
-                    batch.numbers.append(number)
-                    batch.rows.append(row)
-                if len(batch.rows) + len(batch.errors) >= BATCH_ROWS:
-                    yield batch._replace(done=raw.tell())
-                    batch = Batch([], [], [], 0)
-            yield batch._replace(done=self.total)
+            width, columns = len(self.columns), self.columns
+            broken: ImportRefused | None = None
+            while not broken:
+                chunk, broken = _take(rows, number)
+                if not chunk:
+                    break
+                batch = Batch([], [], [], raw.tell())
+                for row in chunk:
+                    number += 1
+                    # Most rows are plain: asking them one question keeps reading fast.
+                    if (len(row) == width and len("".join(row)) < MAX_CELL) or (
+                        row and fit_row(number, row, columns, batch.errors)
+                    ):
+                        batch.numbers.append(number)
+                        batch.rows.append(row)
+                yield batch
+            if broken:
+                raise broken
 
 
 def guess_delimiter(sample: str) -> str:
@@ -173,22 +183,12 @@ def _text(raw: io.BufferedIOBase, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="")  # type: ignore[arg-type]
 
 
-def _numbered(rows: Iterator[list[str]], number: int) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their numbers; blank lines count but are not shown.
-
-    Raises:
-        ImportRefused: ``open_quotation``, where the structure is lost.
-    """
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ImportRefused("open_quotation", row=number + 1, limit=LARGEST_FIELD) from error
-        number += 1
-        if row:
-            yield number, row
-
-
-__all__ = ["DelimitedReader", "DelimitedTable", "RowError", "guess_delimiter", "names_columns"]
+def _take(rows: Iterator[list[str]], number: int) -> tuple[list[list[str]], ImportRefused | None]:
+    """The next rows, blank lines as empty ones, and what ended them where the structure is lost."""
+    chunk: list[list[str]] = []
+    try:
+        chunk.extend(islice(rows, BATCH_ROWS))
+    except csv.Error:
+        row = number + len(chunk) + 1
+        return chunk, ImportRefused("open_quotation", row=row, limit=LARGEST_FIELD)
+    return chunk, None

@@ -11,7 +11,6 @@ from peakend.voices.errors import ImportRefused, RowError
 from peakend.voices.readers.encodings import detect_encoding
 from peakend.voices.readers.table import (
     BATCH_ROWS,
-    MAX_CELL,
     MAX_COLUMNS,
     SAMPLE_ROWS,
     Batch,
@@ -118,6 +117,3 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
             if len(line) >= LARGEST_LINE and not line.endswith(b"\n"):
                 raise ImportRefused("line_too_long", row=number, limit=LARGEST_LINE)
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-
-
-__all__ = ["MAX_CELL", "JsonLinesReader", "JsonLinesTable"]

@@ -92,8 +92,11 @@ def fit_row(number: int, row: list[str], columns: tuple[str, ...], errors: list[
             )
             return False
         del row[width:]
-    if max(map(len, row), default=0) > MAX_CELL:
-        place = next(i for i, cell in enumerate(row) if len(cell) > MAX_CELL)
+    # Together first: asking each cell would cost more than reading it did.
+    if (
+        len("".join(row)) > MAX_CELL
+        and (place := next((i for i, cell in enumerate(row) if len(cell) > MAX_CELL), -1)) >= 0
+    ):
         errors.append(
             RowError(
                 number,
