@@ -133,8 +133,8 @@ def _story_shifts(plan: Plan, of: Circumstances) -> dict[str, Floats]:
     shifts = {}
     newcomer, member = of.segment == NEW, of.segment == MEMBER
     if plan.different_pits:
-        shifts["wait_time"] = np.where(newcomer, 1.1, 0.0) - np.where(member, 0.5, 0.0)
-        shifts["waiters_attitude"] = np.where(member, 1.5, 0.0) - np.where(newcomer, 0.6, 0.0)
+        shifts["wait_time"] = np.where(newcomer, 1.5, 0.0) - np.where(member, 0.5, 0.0)
+        shifts["waiters_attitude"] = np.where(member, 1.5, 0.0) - np.where(newcomer, 0.2, 0.0)
     else:
         shifts["wait_time"] = np.where(newcomer | member, 0.6, 0.0)
     if plan.worked:

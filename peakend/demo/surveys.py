@@ -21,7 +21,7 @@ _PART_ASPECTS = {
     "environment": ("decoration", "cleanliness", "noise", "space"),
     "service": ("waiters_attitude", "proactive_care"),
     "food": ("taste", "portion", "look"),
-    "speed": ("wait_time", "serving_speed"),
+    "speed": (*("wait_time",) * 7, "serving_speed"),
 }
 _SHOP_ASPECTS = ("quality", "price", "logistics", "customer_service", "after_sales", "packaging")
 _WEIGHTS = np.array([0.2, 0.28, 0.32, 0.2])  # of the parts in the whole
@@ -161,7 +161,7 @@ def _parts_felt(
 ) -> Floats:
     """How the four parts felt, before they are rounded to a scale."""
     size = len(store)
-    base = np.array([4.1, 3.9, 4.5, 3.6])
+    base = np.array([4.0, 3.9, 4.6, 3.6])
     # Stores differ a little, at everything and always.
     character = np.random.default_rng([plan.seed, 22]).normal(0, 0.12, (len(STORES), 4))
     felt = (
@@ -170,9 +170,8 @@ def _parts_felt(
     newcomer, member = segment == NEW, segment == MEMBER
     service, speed = PARTS.index("service"), PARTS.index("speed")
     if plan.different_pits:
-        felt[newcomer, speed] -= 0.7
+        felt[newcomer, speed] -= 1.0
         felt[member, speed] += 0.3
-        felt[newcomer, service] += 0.2
         felt[member, service] -= 0.9
     else:
         felt[:, speed] -= 0.5

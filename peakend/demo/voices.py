@@ -58,8 +58,8 @@ STREAMS = (
 )
 
 # How the week after week of the waiting story compares with the week it began.
-_RECOVERY = (1.0, 0.5, 0.25)
-_CROWD = 30  # voices more than usual in the first week: a bad evening makes people write
+_RECOVERY = (1.0, 0.4, 0.15)
+_CROWD = 45  # voices more than usual in the first week: a bad evening makes people write
 
 
 def voices_of(plan: Plan, guests: Guests, total: int) -> Iterator[tuple[str, Voice]]:
@@ -161,7 +161,7 @@ def _tell_of_waiting(
     week = (of.day - (plan.waiting.monday - plan.since).days) // 7
     for step, strength in enumerate(_RECOVERY):
         there = (of.store == plan.waiting.store) & (week == step)
-        hit = there & (rng.random(len(week)) < 0.72 * strength)
+        hit = there & (rng.random(len(week)) < 0.85 * strength)
         wait = names.index("wait_time")
         said_already = (topics == wait) & hit[:, None]
         topics[said_already] = topics[np.nonzero(said_already)[0], 0]
