@@ -8,6 +8,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from peakend.metrics.definitions import Definition, definition_of
+from peakend.metrics.queries import Change, Reading
+from peakend.opinions.queries import aspect_title
 from peakend.web.shell import marks, numbers
 
 
@@ -15,8 +18,8 @@ from peakend.web.shell import marks, numbers
 class Display:
     """How a metric is written."""
 
-    title: str
     decimals: int = 0
+    change_decimals: int = 0
     scale: float = 1.0  # shares are stored 0..1 and shown times a hundred
     unit: str = ""  # behind the value
     of: str = ""  # "/ 5"
@@ -52,55 +55,94 @@ class FigureView:
     progress: float
 
 
-def display_of(metric: str, aspect: str = "") -> Display:
+def title_of(metric: Definition, aspect: str = "") -> str:
+    """The metric's name in the reader's language; a question or event may be named by its code."""
+    if metric.code.startswith(("score:", "event:")):
+        return aspect_title(metric.code.partition(":")[2])
+    if aspect:
+        return _("{aspect}: {metric}").format(aspect=aspect_title(aspect), metric=metric.name)
+    return str(metric.name)
+
+
+def display_of(metric: Definition | str) -> Display:
     """How the metric is written, from its definition."""
-    from peakend.web.metrics.display import (
-        display_of as of,
-    )  # the metrics room knows its definitions
+    definition = definition_of(metric) if isinstance(metric, str) else metric
+    if definition.display == "points":
+        return Display(scale=100, is_signed=True, better=definition.better, change_decimals=1)
+    if definition.display == "percent":
+        unit = "%"
+        return Display(1, 1, 100, unit, better=definition.better)
+    if definition.display == "count":
+        return Display(better=definition.better)
+    of = f"/ {definition.scale[1]:g}" if definition.scale else ""
+    return Display(2, 2, of=of, better=definition.better)
 
-    return of(metric, aspect)
 
-
-def figure_view(reading: Any, title: str = "") -> FigureView:
-    """A Reading of the metrics room as a figure."""
-    shown = display_of(reading.metric, getattr(reading, "aspect", ""))
+def written(value: float | None, metric: Definition | str) -> str:
+    """A value of the metric as text, without interval."""
+    shown = display_of(metric)
+    if value is None:
+        return numbers.number(None)
     write = numbers.signed if shown.is_signed else numbers.number
-    known = reading.value is not None
-    value = write(reading.value * shown.scale, shown.decimals) if known else ""
+    return write(value * shown.scale, shown.decimals) + shown.unit
+
+
+def half_width(reading: Any) -> str:
+    """Half the interval's width as text, for ``±``."""
+    if reading.low is None or reading.high is None:
+        return ""
+    shown = display_of(reading.metric)
+    return numbers.number((reading.high - reading.low) / 2 * shown.scale, shown.decimals)
+
+
+def figure_view(reading: Reading, title: str = "") -> FigureView:
+    """A Reading of the metrics room as a figure."""
+    shown = display_of(reading.metric)
+    write = numbers.signed if shown.is_signed else numbers.number
+    known = reading.enough and reading.value is not None
+    value = write(reading.value * shown.scale, shown.decimals) if reading.value is not None else ""
     interval = ""
     if known and reading.low is not None and reading.high is not None:
         low, high = reading.low * shown.scale, reading.high * shown.scale
         interval = numbers.between(low, high, shown.decimals)
-    needed = int(getattr(reading, "needed", 0) or 0)
+    needed = reading.metric.minimum_n
     return FigureView(
-        metric=reading.metric,
-        title=title or shown.title,
-        value=value,
+        metric=reading.metric.code,
+        title=title or title_of(reading.metric, reading.aspect),
+        value=value if known else "",
         unit=shown.unit,
         of=shown.of,
         n=numbers.number(reading.n),
         interval=interval,
-        change=change_view(reading.change, reading.metric) if reading.change and known else None,
-        reason=reading.reason or "",
+        change=change_view(reading.change, reading.metric) if known else None,
+        reason=reading.reason,
         needed=needed,
-        progress=reading.n / needed if needed else 0.0,
+        progress=min(1.0, reading.n / needed) if needed else 0.0,
     )
 
 
-def change_view(change: Any, metric: str = "", decimals: int | None = None) -> ChangeView | None:
+def change_view(
+    change: Change | None, metric: Definition | str, decimals: int | None = None
+) -> ChangeView | None:
     """A Change of the metrics room in words, or nothing."""
-    if change is None or change.value is None:
+    if change is None:
         return None
-    shown = display_of(metric) if metric else Display("")
-    places = shown.decimals if decimals is None else decimals
-    value, low, high = (shown.scale * part for part in (change.value, change.low, change.high))
+    shown = display_of(metric)
+    places = shown.change_decimals if decimals is None else decimals
+    value = shown.scale * change.value
+    if change.low is None or change.high is None:  # a full count has no interval
+        icon = "equal" if value == 0 else "arrow-up-right" if value > 0 else "arrow-down-right"
+        return ChangeView(numbers.signed(value, places), "noise", "", icon, SafeString(""))
+    low, high = shown.scale * change.low, shown.scale * change.high
     better = shown.better * value
-    if change.noise or better == 0:
-        tone, word = "noise", _("within noise") if change.noise else ""
+    if change.noise:
+        tone, word = "noise", _("within noise")
     elif better > 0:
         tone, word = "good", _("better")
-    else:
+    elif better < 0:
         tone, word = "bad", _("worse")
+    else:
+        tone, word = "noise", ""
     icon = "equal" if change.noise else "arrow-up-right" if value > 0 else "arrow-down-right"
     text = numbers.plus_minus(value, (high - low) / 2, places)
     strip = marks.strip(value, low, high, tone, flipped=shown.better < 0, label=f"{text} {word}")

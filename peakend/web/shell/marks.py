@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from peakend.web.shell import numbers
+
 
 def bar(share: float | None, tone: str = "", wide: bool = False, label: str = "") -> SafeString:
     """A bar filled to ``share`` (0..1)."""
@@ -128,4 +130,60 @@ def _labelled(label: str) -> SafeString:
         format_html('role="img" aria-label="{}"', label)
         if label
         else SafeString('aria-hidden="true"')
+    )
+
+
+def whiskers(
+    lines: Sequence[tuple[str, float, float, float]], reach: float, label: str
+) -> SafeString:
+    """Values with intervals under each other on one axis from ``-reach`` to ``reach``.
+
+    Each line is (shape, value, low, high); shapes are dot, diamond and square, so that who is who
+    does not hang on the colour.
+    """
+    height = 13 * len(lines) + 4
+
+    def x(of: float) -> float:
+        return 110 + 104 * max(-reach, min(reach, of)) / reach
+
+    drawn = []
+    for place, (shape, value, low, high) in enumerate(lines):
+        y = 8.5 + 13 * place
+        drawn.append((shape, f"{x(low):.1f}", f"{x(high):.1f}", f"{y}", _shape(shape, x(value), y)))
+    body = format_html_join(
+        "",
+        '<g class="pk-whisker pk-whisker-{0}"><line x1="{1}" x2="{2}" y1="{3}" y2="{3}"/>{4}</g>',
+        drawn,
+    )
+    return format_html(
+        '<svg class="pk-whiskers" viewBox="0 0 220 {0}" {1}>'
+        '<line class="pk-strip-zero" x1="110" x2="110" y1="0" y2="{0}"/>{2}</svg>',
+        height,
+        _labelled(label),
+        body,
+    )
+
+
+def axis(reach: float) -> SafeString:
+    """The scale under a column of whiskers."""
+    ticks = [(-1.0, "start"), (-0.5, "middle"), (0.0, "middle"), (0.5, "middle"), (1.0, "end")]
+    texts = format_html_join(
+        "",
+        '<text x="{}" y="11" text-anchor="{}">{}</text>',
+        ((f"{110 + 104 * at:.1f}", anchor, numbers.signed(at * reach)) for at, anchor in ticks),
+    )
+    return format_html(
+        '<svg class="pk-whiskers pk-axis" viewBox="0 0 220 14" aria-hidden="true">{}</svg>', texts
+    )
+
+
+def _shape(shape: str, x: float, y: float) -> SafeString:
+    if shape == "dot":
+        return format_html('<circle cx="{}" cy="{}" r="4.2"/>', f"{x:.1f}", f"{y}")
+    if shape == "diamond":
+        return format_html(
+            '<path d="M{0} {2}l4.4 4.4l-4.4 4.4l-4.4 -4.4z"/>', f"{x:.1f}", "", f"{y - 4.4:.1f}"
+        )
+    return format_html(
+        '<rect x="{}" y="{}" width="7" height="7"/>', f"{x - 3.5:.1f}", f"{y - 3.5:.1f}"
     )

@@ -37,7 +37,7 @@ def icon(name: str, size: str = "") -> SafeString:
     return format_html(
         '<svg class="pk-icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
         f" pk-icon-{size}" if size else "",
-        mark_safe(symbols.get(name, "")),  # noqa: S308 - from the icon package, not from people
+        mark_safe(symbols.get(name, "")),
     )
 
 
@@ -126,7 +126,7 @@ def figure(
 
 
 @register.inclusion_tag("shell/delta.html")
-def delta(change: Any, metric: str = "", decimals: int | None = None) -> dict[str, Any]:
+def delta(change: Any, metric: Any, decimals: int | None = None) -> dict[str, Any]:
     """A change in words and sign: grey within noise, else better or worse."""
     return {"change": change_view(change, metric, decimals)}
 

@@ -1,0 +1,166 @@
+"""Lines over time: a reading with its interval, a share with its control limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Option = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period: its label, the value with interval, the words of its tooltip, where a click leads."""
+
+    label: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    tip: str = ""
+    url: str = ""
+
+
+def interval_trend(points: Sequence[Point], end_label: str = "", axis: str = "#number") -> Option:
+    """A line with its 95 % interval as a band; the newest point carries its value."""
+    option = _frame([point.label for point in points], axis, right=96 if end_label else 16)
+    option["series"] = [
+        *_band([point.low for point in points], [point.high for point in points], "@band"),
+        _line(points, end_label),
+    ]
+    return option
+
+
+def control_chart(
+    points: Sequence[Point],
+    center: float,
+    center_label: str,
+    limit_label: str,
+    end_label: str,
+    outside: Sequence[int] = (),
+    step: bool = True,
+    axis: str = "#percent",
+) -> Option:
+    """A line against control limits that step with n (each point's ``low`` and ``high``)."""
+    option = _frame([point.label for point in points], axis, right=124)
+    labels = [
+        _rule(center, center_label, "@ink3"),
+        _rule(_last([point.high for point in points]), limit_label, "@ink3", hidden=True),
+    ]
+    line = _line(points, end_label, outside)
+    line["markLine"] = {
+        "silent": True,
+        "symbol": "none",
+        "data": [label for label in labels if label["yAxis"] is not None],
+    }
+    band = _band([p.low for p in points], [p.high for p in points], "@limits")
+    for series in band:
+        if step:
+            series["step"] = "middle"
+    option["series"] = [*band, line]
+    return option
+
+
+def _last(values: Sequence[float | None]) -> float | None:
+    return next((value for value in reversed(values) if value is not None), None)
+
+
+def _rule(value: float | None, label: str, colour: str, hidden: bool = False) -> Option:
+    return {
+        "yAxis": value,
+        "lineStyle": {"color": colour, "width": 0 if hidden else 1, "type": "solid"},
+        "label": {
+            "formatter": label,
+            "position": "end",
+            "color": "@ink3",
+            "fontSize": 12,
+        },
+    }
+
+
+def _frame(labels: Sequence[str], axis: str, right: int) -> Option:
+    return {
+        "grid": {"left": 44, "right": right, "top": 16, "bottom": 28},
+        "tooltip": {"trigger": "axis", "axisPointer": {"lineStyle": {"color": "@line-strong"}}},
+        "xAxis": {
+            "type": "category",
+            "data": list(labels),
+            "boundaryGap": False,
+            "axisLine": {"lineStyle": {"color": "@line-strong"}, "onZero": False},
+            "axisTick": {"show": False},
+            "axisLabel": {"color": "@ink3", "fontSize": 12, "hideOverlap": True},
+        },
+        "yAxis": {
+            "type": "value",
+            "scale": True,
+            "splitNumber": 4,
+            "axisLabel": {"color": "@ink3", "fontSize": 12, "formatter": axis},
+            "splitLine": {"lineStyle": {"color": "@line"}},
+        },
+    }
+
+
+def _band(lows: Sequence[float | None], highs: Sequence[float | None], colour: str) -> list[Option]:
+    """Two stacked lines, the area between them filled; bands across zero must stack 'all'."""
+    spans = [
+        None if low is None or high is None else round(high - low, 4)
+        for low, high in zip(lows, highs, strict=True)
+    ]
+    shared: Option = {
+        "type": "line",
+        "stack": "band",
+        "stackStrategy": "all",
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"opacity": 0},
+        "tooltip": {"show": False},
+        "z": 1,
+    }
+    floor = [
+        None if span is None else round(low, 4)  # type: ignore[arg-type]
+        for low, span in zip(lows, spans, strict=True)
+    ]
+    return [
+        {**shared, "data": floor},
+        {**shared, "data": spans, "areaStyle": {"color": colour, "opacity": 1}},
+    ]
+
+
+def _line(points: Sequence[Point], end_label: str, outside: Sequence[int] = ()) -> Option:
+    data: list[Option] = []
+    newest = max((i for i, point in enumerate(points) if point.value is not None), default=-1)
+    for place, point in enumerate(points):
+        item: Option = {
+            "value": None if point.value is None else round(point.value, 4),
+            "tip": point.tip,
+            "url": point.url,
+        }
+        if place in outside:
+            item |= {"symbolSize": 9, "itemStyle": {"color": "@bad"}}
+        if place == newest and end_label:
+            item |= {
+                "symbolSize": 9,
+                "label": {
+                    "show": True,
+                    "position": "right",
+                    "distance": 8,
+                    "formatter": end_label,
+                    "color": "@bad" if place in outside else "@accent",
+                    "fontWeight": 700,
+                    "fontSize": 12,
+                    "lineHeight": 16,
+                },
+            }
+        data.append(item)
+    return {
+        "type": "line",
+        "data": data,
+        "symbol": "circle",
+        "symbolSize": 5,
+        "connectNulls": False,
+        "clip": False,
+        "lineStyle": {"color": "@accent", "width": 2},
+        "itemStyle": {"color": "@accent"},
+        "cursor": "pointer",
+        "z": 3,
+    }

@@ -1,0 +1,272 @@
+"""A metric by any dimension, and unit by week as a heat-map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from peakend.metrics.definitions import CATALOGUE, Definition
+from peakend.metrics.queries import Reading, readings, readings_by_aspect
+from peakend.opinions.queries import aspect_title
+from peakend.warehouse.cells import Slice, read_cells
+from peakend.web.filters import ViewFilter
+from peakend.web.shell import figures, names, numbers
+
+DIMENSIONS = {
+    "unit": gettext_lazy("Store"),
+    "channel": gettext_lazy("Channel"),
+    "segment": gettext_lazy("Segment"),
+    "brand": gettext_lazy("Brand"),
+    "product": gettext_lazy("Product"),
+    "source": gettext_lazy("Source"),
+    "week": pgettext_lazy("period", "Week"),
+    "month": pgettext_lazy("period", "Month"),
+}
+HEAT_WEEKS = 12
+HEAT_LEAST = 5  # answers below which a cell stays empty
+SHADES = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of a dimension: the reading, in words, and where its voices are."""
+
+    title: str
+    reading: Reading
+    value: str
+    interval: str
+    n: str
+    change: figures.ChangeView | None
+    url: str
+    share: float
+    tone: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the heat-map. ``shade`` is a class, empty within the usual."""
+
+    value: str
+    shade: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """Units in rows, weeks in columns."""
+
+    weeks: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    usual: str
+
+
+def words_url(view: ViewFilter, definition: Definition, aspect: str, **changes: Any) -> str:
+    """The verbatims behind a figure: same filter, the aspect, and what is bad where bad is counted."""
+    asked: dict[str, Any] = {"aspect": aspect, **changes}
+    if definition.better < 0:
+        asked["polarity"] = "-1"
+    return f"{reverse('voices:index')}?{view.query_string(**asked)}"
+
+
+def title_in(dimension: str) -> Callable[[Any], str]:
+    """How the values of a dimension are called."""
+    if dimension == "unit":
+        units = names.unit_titles()
+        return lambda value: units.get(value, _("no store"))
+    if dimension == "brand":
+        brands = names.brand_titles()
+        return lambda value: brands.get(value, value or _("no brand"))
+    if dimension == "source":
+        sources = names.source_titles()
+        return lambda value: sources.get(value, value or _("unknown"))
+    if dimension in ("week", "month"):
+        return lambda value: f"{value.year}/{names.day_title(value)}"
+    if dimension == "channel":
+        return names.channel_title
+    if dimension == "segment":
+        return names.segment_title
+    return lambda value: value or _("unknown")
+
+
+def rows_by(view: ViewFilter, definition: Definition, aspect: str, dimension: str) -> list[Row]:
+    """The metric for each value of the dimension, worst first; periods in their order."""
+    slice = (
+        replace(view.slice, brands=()) if dimension == "brand" and view.sees_rivals else view.slice
+    )
+    compare = view.compare_slice if dimension not in ("week", "month") else None
+    if compare is not None and dimension == "brand":
+        compare = replace(compare, brands=slice.brands)
+    found = readings(definition.code, slice, (dimension,), aspect=aspect, compare=compare)
+    title = title_in(dimension)
+    rows = [_row(view, definition, reading, dimension, title) for reading in found if reading.n]
+    if dimension in ("week", "month"):
+        return rows
+    sign = definition.better or -1
+    return sorted(
+        rows, key=lambda row: (not row.reading.enough, sign * (row.reading.value or 0), row.title)
+    )
+
+
+def _row(
+    view: ViewFilter,
+    definition: Definition,
+    reading: Reading,
+    dimension: str,
+    title: Callable[[Any], str],
+) -> Row:
+    value = reading.key[0]
+    shown = figures.figure_view(reading)
+    changes: dict[str, Any] = {dimension: value}
+    if dimension == "week":
+        changes = {"period": "custom", "since": value, "until": value + timedelta(days=6)}
+    elif dimension == "month":
+        following = (value.replace(day=28) + timedelta(days=4)).replace(day=1)
+        changes = {"period": "custom", "since": value, "until": following - timedelta(days=1)}
+    low, high = definition.scale or (0.0, 0.0)
+    share = ((reading.value or 0) - low) / (high - low) if high > low else 0.0
+    return Row(
+        title=title(value),
+        reading=reading,
+        value=f"{shown.value}{shown.unit}" if shown.value else "",
+        interval=shown.interval,
+        n=shown.n,
+        change=shown.change,
+        url=words_url(view, definition, reading.aspect, **changes),
+        share=share,
+        tone="bad" if reading.verdict < 0 else "good" if reading.verdict > 0 else "accent",
+    )
+
+
+def heat_map(view: ViewFilter, definition: Definition, aspect: str) -> HeatMap | None:
+    """Unit × week; a cell is shaded where its interval lies off the company's value of the period."""
+    past = view.history(HEAT_WEEKS)
+    found = readings(definition.code, past, ("unit", "week"), aspect=aspect)
+    whole = readings(definition.code, past, (), aspect=aspect)
+    if not whole or whole[0].value is None or definition.display == "count":
+        return None
+    usual = whole[0].value
+    first = past.since or view.as_of
+    mondays = [first + timedelta(weeks=step) for step in range(HEAT_WEEKS)]
+    cells: dict[int, dict[date, Reading]] = {}
+    for one in found:
+        unit, monday = one.key
+        if unit is not None and one.n >= HEAT_LEAST and one.value is not None:
+            cells.setdefault(unit, {})[monday] = one
+    if len(cells) < 2:
+        return None
+    titles = names.unit_titles()
+    width = _typical_width(definition)
+    rows = []
+    for unit in sorted(cells, key=lambda unit: titles.get(unit, "")):
+        line = tuple(
+            _cell(
+                view,
+                definition,
+                cells[unit].get(monday),
+                monday,
+                unit,
+                usual,
+                width,
+                titles.get(unit, ""),
+            )
+            for monday in mondays
+        )
+        rows.append((titles.get(unit, ""), line))
+    weeks = tuple(names.day_title(monday) for monday in mondays)
+    return HeatMap(weeks, tuple(rows), figures.written(usual, definition))
+
+
+def _typical_width(definition: Definition) -> float:
+    """How far off the usual a shade begins: a tenth of the scale each."""
+    low, high = definition.scale or (0.0, 1.0)
+    return (high - low) / 10
+
+
+def _cell(
+    view: ViewFilter, definition: Definition, reading: Reading | None, monday: date, unit: int,
+    usual: float, width: float, title: str,
+) -> Cell:  # fmt: skip
+    if reading is None or reading.value is None:
+        return Cell("", "", "", "")
+    off = reading.value - usual
+    certain = (
+        reading.low is not None
+        and reading.high is not None
+        and not reading.low <= usual <= reading.high
+    )
+    shade = ""
+    if certain and definition.better:
+        tone = "good" if off * definition.better > 0 else "bad"
+        shade = f"{tone}-{min(SHADES, 1 + int(abs(off) / width))}"
+    value = figures.written(reading.value, definition).removesuffix("%")
+    label = _("{unit}, week of {day}: {value}, n = {n}").format(
+        unit=title, day=names.day_title(monday), value=value, n=numbers.number(reading.n)
+    )
+    url = words_url(
+        view, definition, reading.aspect, unit=unit, period="custom", since=monday,
+        until=monday + timedelta(days=6),
+    )  # fmt: skip
+    return Cell(value, shade, label, url)
+
+
+def catalogue(view: ViewFilter) -> list[Reading]:
+    """Every metric of the whole that has answers: named ones, then each question asked."""
+    from peakend.metrics.queries import reading
+
+    named = [
+        reading(code, view.slice, compare=view.compare_slice)
+        for code, definition in CATALOGUE.items()
+        if not definition.of_aspect
+    ]
+    known = {definition.observation for definition in CATALOGUE.values()}
+    asked = sorted(row.key[0] for row in read_cells(view.slice, ("code",), ("score",)))
+    questions = [
+        reading(f"score:{code}", view.slice, compare=view.compare_slice)
+        for code in asked
+        if code not in known
+    ]
+    return [one for one in named if one.n] + questions
+
+
+def by_aspect(view: ViewFilter, code: str) -> list[Row]:
+    """A metric of aspects for every aspect, worst first."""
+    definition = CATALOGUE[code]
+    rows = []
+    for one in readings_by_aspect(code, view.slice, compare=view.compare_slice):
+        row = _row(
+            view,
+            definition,
+            replace(one, key=("",)),
+            "channel",
+            lambda value, one=one: aspect_title(one.aspect),
+        )
+        url = f"{reverse('metrics:metric', args=[code])}?{view.query_string(aspect=one.aspect)}"
+        rows.append(replace(row, url=url))
+    sign = definition.better or -1
+    return sorted(
+        rows, key=lambda row: (not row.reading.enough, sign * (row.reading.value or 0), row.title)
+    )
+
+
+def sparklines(view: ViewFilter, shown: list[Reading]) -> dict[str, tuple[float | None, ...]]:
+    """The last twelve weeks of each metric."""
+    past: Slice = view.history(HEAT_WEEKS)
+    first = past.since or view.as_of
+    found = {}
+    for one in shown:
+        weekly = {
+            r.key[0]: r.value
+            for r in readings(one.metric.code, past, ("week",), aspect=one.aspect)
+            if r.n >= HEAT_LEAST
+        }
+        found[one.metric.code] = tuple(
+            weekly.get(first + timedelta(weeks=step)) for step in range(HEAT_WEEKS)
+        )
+    return found

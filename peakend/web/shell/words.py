@@ -1,0 +1,81 @@
+"""The customers' words behind a figure: a few verbatims that stand for the many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from peakend.opinions.models import Opinion
+from peakend.voices.models import Voice
+from peakend.web.filters import ViewFilter
+
+CANDIDATES = 200  # newest opinions among which the clearest is looked for
+READABLE = range(12, 121)  # characters of a verbatim that reads at a glance
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One verbatim with the evidence of one aspect."""
+
+    voice: Voice
+    spans: tuple[Opinion, ...]
+    time: datetime
+
+
+def quote_for(
+    view: ViewFilter, aspect: str, polarity: int, unit: int | None = None
+) -> Quote | None:
+    """The clearest recent verbatim on an aspect: strong, sure, and short enough to read."""
+    found = opinions_on(view, aspect, polarity)
+    if unit is not None:
+        found = found.filter(voice__unit=unit)
+    newest = list(
+        found.select_related("voice", "voice__source", "voice__unit").order_by("-voice_id")[
+            :CANDIDATES
+        ]
+    )
+    if not newest:
+        return None
+    best = max(newest, key=_clarity)
+    spans = tuple(o for o in newest if o.voice_id == best.voice_id)
+    return Quote(best.voice, spans, best.voice.occurred_at)
+
+
+def opinions_on(view: ViewFilter, aspect: str, polarity: int | None = None) -> QuerySet[Opinion]:
+    """The opinions on an aspect within the page's slice."""
+    found = Opinion.objects.filter(prefixed(view.voices(), "voice"), aspect=aspect)
+    return found if polarity is None else found.filter(polarity=polarity)
+
+
+def prefixed(condition: Q, path: str) -> Q:
+    """The condition on a related row instead of the row itself."""
+    moved = Q()
+    moved.connector, moved.negated = condition.connector, condition.negated
+    for child in condition.children:
+        if isinstance(child, Q):
+            moved.children.append(prefixed(child, path))
+        else:
+            name, value = child
+            moved.children.append((f"{path}__{name}", value))
+    return moved
+
+
+def _clarity(opinion: Opinion) -> tuple[float, int]:
+    length = len(opinion.voice.text)
+    readable = 1.0 if length in READABLE else 0.5 if length < 240 else 0.2
+    # Evidence of a few characters says what is meant only in its sentence.
+    told = min(opinion.end - opinion.start, 12) / 12
+    return (opinion.strength * opinion.confidence * readable * (0.5 + told / 2), opinion.voice_id)
+
+
+def spans_of(voices: Sequence[Voice]) -> dict[int, list[Opinion]]:
+    """Every opinion of the voices, by voice."""
+    found: dict[int, list[Opinion]] = {voice.pk: [] for voice in voices}
+    for opinion in Opinion.objects.filter(voice__in=list(found)).order_by(
+        "voice_id", "start", "-end"
+    ):
+        found[opinion.voice_id].append(opinion)
+    return found
