@@ -113,6 +113,8 @@ def ensure_standard_rules() -> list[Rule]:
             parameters={"sigmas": 3.5},
             severity=Severity.HIGH,
             promise_hours=48,
+            # A week is judged again when late answers arrive, well after it has passed.
+            lookback_days=42,
         ),
         RuleDraft(
             code="churn-words",

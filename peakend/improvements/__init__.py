@@ -1,1 +1,1 @@
-"""What is changed for good, and whether it worked: initiatives and verdicts."""
+"""Initiatives: what should move which metric by how much, and whether it did."""

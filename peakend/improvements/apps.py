@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ImprovementsConfig(AppConfig):
     name = "peakend.improvements"
     label = "improvements"
+
+    def ready(self) -> None:
+        from peakend.improvements.words import register_templates
+
+        register_templates()

@@ -187,6 +187,8 @@ def _send_to_robot(kind: ChannelKind, message: Outgoing) -> int | None:
     try:
         accepted = robot.notify(body=text, title=message.subject)
         response = _last_answer.get()
+    except AddressRefused as error:
+        raise SendFailed("refused_address", again=False) from error
     finally:
         _last_answer.reset(token)
     if response is None:

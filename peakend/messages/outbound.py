@@ -32,8 +32,8 @@ for _name in ("urllib3", "apprise"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class AddressRefused(requests.exceptions.InvalidURL):
-    """The address leads where messages must not go."""
+class AddressRefused(ValueError):
+    """The address leads where messages must not go. No OSError: urllib3 would try it again."""
 
 
 def is_own(host: str, port: int) -> bool:
@@ -77,8 +77,6 @@ class _GuardedConnection(HTTPConnection):
         try:
             addresses = permitted_addresses(host, port)
         except OSError as error:
-            if isinstance(error, AddressRefused):  # requests' errors are OSErrors too
-                raise
             raise NameResolutionError(host, self, socket.gaierror(str(error))) from error
         last: OSError | None = None
         for address in addresses:

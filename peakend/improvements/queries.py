@@ -1,0 +1,76 @@
+"""Reads of initiatives, within the reader's scope."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from peakend.improvements.choices import State
+from peakend.improvements.models import Initiative
+from peakend.improvements.verdicts import Verdict
+from peakend.improvements.verification import Guard, report, verify
+from peakend.metrics.definitions import Definition, definition_of
+from peakend.organization.access import Scope
+
+
+@dataclass(frozen=True)
+class UnderVerification:
+    """A running initiative with what is known today, for the overview.
+
+    ``day`` of ``days`` have passed (``days`` is None without a day of judgement); ``course`` is
+    the verdict at the end of each of the last weeks, oldest first, for the strip.
+    """
+
+    number: int
+    title: str
+    metric: Definition
+    aspect: str
+    direction: int
+    target: float
+    pilots: int
+    day: int
+    days: int | None
+    verdict: Verdict
+    course: tuple[tuple[date, Verdict], ...]
+    guards: tuple[Guard, ...]
+
+
+def visible(scope: Scope) -> QuerySet[Initiative]:
+    """The initiatives a person may see: owned by, or tried at, one of their units."""
+    rows = Initiative.objects.all()
+    if scope.units is None:
+        return rows
+    return rows.filter(Q(unit__in=scope.units) | Q(pilots__in=scope.units)).distinct()
+
+
+def under_verification(
+    scope: Scope, as_of: date | None = None, limit: int = 3, weeks: int = 4
+) -> list[UnderVerification]:
+    """Running initiatives with their verdicts, the one judged soonest first."""
+    today = as_of or timezone.localdate()
+    rows = visible(scope).filter(state=State.RUNNING, starts_on__lte=today)
+    return [
+        _under_verification(initiative, today, weeks)
+        for initiative in rows.order_by("ends_on", "pk")[:limit]
+    ]
+
+
+def _under_verification(initiative: Initiative, today: date, weeks: int) -> UnderVerification:
+    found = report(initiative, today)
+    ends = [today - timedelta(weeks=step) for step in range(weeks - 1, 0, -1)]
+    course = [(end, verify(initiative, end)) for end in ends if end > initiative.starts_on]
+    return UnderVerification(
+        number=initiative.number,
+        title=initiative.title,
+        metric=definition_of(initiative.metric),
+        aspect=initiative.aspect,
+        direction=initiative.direction,
+        target=initiative.target,
+        pilots=initiative.pilots.count(),
+        day=(today - initiative.starts_on).days + 1,
+        days=(initiative.ends_on - initiative.starts_on).days if initiative.ends_on else None,
+        verdict=found.verdict,
+        course=(*course, (today, found.verdict)),
+        guards=found.guards,
+    )
