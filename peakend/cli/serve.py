@@ -62,7 +62,7 @@ def serve(host: str, port: int, workers: int, no_background: bool) -> None:
     prepare_database()
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "8", "--no-ws", "--log-level", "warning",
+        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
         "peakend.config.wsgi:application",
     ]  # fmt: skip
     children = [Child("web", web, essential=True)]

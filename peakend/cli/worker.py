@@ -30,10 +30,12 @@ class Chore:
 
 # What comes round, by the clock. The drain has a thread of its own, so that a long import in the
 # queue does not hold up a respondent's answer.
-DRAIN = (Chore("peakend.loop.turning:drain_arrivals", 1.0),)
+DRAIN = (Chore("peakend.cli.chores:hear_arrivals", 1.0),)
 CHORES = (
     Chore("peakend.jobs.services:recover_jobs", 5.0),
-    Chore("peakend.loop.turning:turn", 30.0),
+    Chore("peakend.cli.chores:raise_alerts", 20.0),
+    Chore("peakend.cli.chores:deliver_messages", 60.0),
+    Chore("peakend.cli.chores:verify_improvements", 3600.0),
     Chore("peakend.jobs.services:prune_jobs", 24 * 3600.0),
 )
 
@@ -50,6 +52,7 @@ def worker(once: bool) -> None:
 
     start_django()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("django_tasks_db").setLevel(logging.WARNING)  # it tells of every look
     prepare_database()
     if once:
         for chore in (*CHORES[:1], *DRAIN):

@@ -50,7 +50,7 @@ def _text(column: Profile, named: bool) -> float:
     if named:
         return (
             0.95
-            if column.mean_length > 4 and (column.variety > 0.1 or column.distinct > 20)
+            if column.mean_length >= 2 and (column.variety > 0.1 or column.distinct > 20)
             else 0.0
         )
     return 0.6 if column.mean_length >= 24 and column.variety >= 0.5 else 0.0

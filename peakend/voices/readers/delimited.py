@@ -87,6 +87,11 @@ class DelimitedTable:
                 chunk, broken = _take(rows, number)
                 if not chunk:
                     break
+                if len(chunk) < BATCH_ROWS and not broken and _ends_within_quotation(raw, chunk[-1]):
+                    broken = ImportRefused(
+                        "open_quotation", row=number + len(chunk), limit=LARGEST_FIELD
+                    )
+                    chunk.pop()
                 batch = Batch([], [], [], raw.tell())
                 for row in chunk:
                     number += 1
@@ -192,3 +197,11 @@ def _take(rows: Iterator[list[str]], number: int) -> tuple[list[list[str]], Impo
         row = number + len(chunk) + 1
         return chunk, ImportRefused("open_quotation", row=row, limit=LARGEST_FIELD)
     return chunk, None
+
+
+def _ends_within_quotation(raw: io.BufferedReader, last: list[str]) -> bool:
+    """Whether the last cell swallowed lines to the end of the file, its quotation never closed."""
+    if not last or "\n" not in last[-1]:
+        return False
+    raw.seek(-min(64, raw.seek(0, io.SEEK_END)), io.SEEK_END)
+    return not raw.read().rstrip(b"\r\n\0 \t").endswith(b'"')

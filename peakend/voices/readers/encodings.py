@@ -97,7 +97,7 @@ def _plausible_gb18030(head: bytes) -> bool:
 def _plausible_western(head: bytes) -> bool:
     """Windows-1252: bytes above ASCII stand alone between letters."""
     high = sum(byte > 127 for byte in head)
-    return high * 20 < len(head) and _decodes(head, "cp1252")
+    return high * 10 < len(head) and _decodes(head, "cp1252")
 
 
 _CANDIDATES = (
@@ -114,4 +114,6 @@ def _wide_encoding(head: bytes) -> str:
     if max(even, odd) * 50 < len(sample) or min(even, odd) * 10 > max(even, odd):
         return ""
     encoding = "utf-16-le" if odd > even else "utf-16-be"
-    return encoding if _decodes(sample, encoding) else ""
+    # Stray zeros in other text do not stand beside its line ends.
+    line_end = "\n".encode(encoding)
+    return encoding if line_end in sample and _decodes(sample, encoding) else ""

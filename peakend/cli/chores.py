@@ -1,0 +1,39 @@
+"""What the background worker does by the clock, each from a function without arguments."""
+
+from django.utils import timezone
+
+
+def hear_arrivals() -> int:
+    """Apply what has arrived; how many signals. Asks first, because most rounds find nothing."""
+    from peakend.inbox import open_inbox
+    from peakend.loop.signals_drained import drain, drained_position
+
+    if open_inbox().last() <= drained_position():
+        return 0
+    return drain().signals
+
+
+def raise_alerts() -> None:
+    """Rules look at what is new, wherever it was drained; promises that run out are told upwards."""
+    from peakend.loop.alerts_raised import evaluate
+    from peakend.loop.case_overdue import escalate
+
+    now = timezone.now()
+    evaluate(now)
+    escalate(now)
+
+
+def verify_improvements() -> None:
+    """Improvements whose time has come get their verdict."""
+    from peakend.loop.improvement_verified import verify_due
+
+    verify_due(timezone.now())
+
+
+def deliver_messages() -> None:
+    """Messages that a lost task left behind go out."""
+    from peakend.messages.services import deliver_message, due_messages
+
+    now = timezone.now()
+    for message in due_messages(now):
+        deliver_message(message, now)
