@@ -78,7 +78,8 @@ def _free_code(wanted: str) -> str:
     """A code made from the name that no other journey has."""
     stem = slugify(wanted)[:48] or "journey"
     code, number = stem, 1
-    while Journey.objects.filter(code=code).exists():
+    # "new" is the address of the page that draws one.
+    while code == "new" or Journey.objects.filter(code=code).exists():
         number += 1
         code = f"{stem}-{number}"
     return code
@@ -214,3 +215,13 @@ def _renumber(rows: Sequence[Any]) -> None:
         if row.position != position:
             row.position = position
             row.save(update_fields=["position"])
+
+
+# The path of connected customers (Kotler, Kartajaya and Setiawan, Marketing 4.0).
+FIVE_A = (
+    StagePlan("认知", "Aware"),
+    StagePlan("吸引", "Appeal"),
+    StagePlan("询问", "Ask"),
+    StagePlan("行动", "Act"),
+    StagePlan("拥护", "Advocate"),
+)
