@@ -1,9 +1,10 @@
-"""Translations without system gettext: ``python -m tools.translations update|check|compile``.
+"""Translations without system gettext: ``python -m tools.translations update|check|compile [ROOM…]``.
 
 Message ids are English; every room keeps its Simplified Chinese in
 ``<room>/locale/zh_Hans/LC_MESSAGES/django.po``. ``update`` adds what the sources say and the
 catalogue lacks, ``check`` fails on what is untranslated, fuzzy, malformed or said in two ways,
-``compile`` writes the ``.mo`` files that Django reads.
+``compile`` writes the ``.mo`` files that Django reads. A room is its folder (``peakend/web/voices``); without one, all
+are meant.
 """
 
 import io
@@ -109,24 +110,31 @@ def stored(room: Room) -> Catalog:
         return read_po(file, locale=LANGUAGE, domain="django")
 
 
-def update() -> int:
+def write(room: Room, catalog: Catalog) -> bool:
+    """Write the room's catalogue if that changes it, sorted and without dates."""
+    catalog.fuzzy = False
+    catalog.header_comment = f"# Simplified Chinese of {room.name}."
+    written = io.BytesIO()
+    write_po(
+        written, catalog, sort_output=True, ignore_obsolete=True, include_lineno=False, width=98
+    )
+    text = NOISE.sub("", written.getvalue().decode())
+    if room.catalogue.exists() and room.catalogue.read_text("utf-8") == text:
+        return False
+    room.catalogue.parent.mkdir(parents=True, exist_ok=True)
+    room.catalogue.write_text(text, "utf-8")
+    return True
+
+
+def update(chosen: list[Room]) -> int:
     """Write what is new into each room's catalogue and drop what nobody says any more."""
-    for room in rooms():
+    for room in chosen:
         said = extracted(room)
         if len(said) == 0:
             continue
         catalog = stored(room)
         catalog.update(said, no_fuzzy_matching=True, update_header_comment=False)
-        catalog.fuzzy = False
-        catalog.header_comment = f"# Simplified Chinese of {room.name}."
-        written = io.BytesIO()
-        write_po(
-            written, catalog, sort_output=True, ignore_obsolete=True, include_lineno=False, width=98
-        )
-        text = NOISE.sub("", written.getvalue().decode())
-        room.catalogue.parent.mkdir(parents=True, exist_ok=True)
-        if not room.catalogue.exists() or room.catalogue.read_text("utf-8") != text:
-            room.catalogue.write_text(text, "utf-8")
+        if write(room, catalog):
             print(f"wrote {room.catalogue.relative_to(ROOT)}")
     return 0
 
@@ -153,11 +161,11 @@ def fault(said: Message, found: Message | None) -> str:
     return ""
 
 
-def check() -> int:
+def check(chosen: list[Room]) -> int:
     """Fail when anything said is not translated well; a message has one translation everywhere."""
     faults: list[str] = []
     seen: dict[tuple[str, str | None], tuple[str, str]] = {}
-    for room in rooms():
+    for room in chosen:
         catalog = stored(room)
         for said in extracted(room):
             if not said.id:
@@ -175,9 +183,9 @@ def check() -> int:
     return 1 if faults else 0
 
 
-def compile_catalogues() -> int:
+def compile_catalogues(chosen: list[Room]) -> int:
     """Write the binary catalogues beside their sources."""
-    for room in rooms():
+    for room in chosen:
         if room.catalogue.exists():
             with room.catalogue.with_suffix(".mo").open("wb") as file:
                 write_mo(file, stored(room))
@@ -188,11 +196,13 @@ COMMANDS = {"update": update, "check": check, "compile": compile_catalogues}
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+    command, *named = arguments or [""]
+    chosen = [room for room in rooms() if not named or room.name in named]
+    if command not in COMMANDS or not chosen:
         print(__doc__)
         return 2
     settings.configure(USE_I18N=True)
-    return COMMANDS[arguments[0]]()
+    return COMMANDS[command](chosen)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Option = dict[str, Any]
+LABEL_HEIGHT = 17.0  # pixels between two labels at the right edge
+LABEL_SHARE = LABEL_HEIGHT / 180  # of the axis, in a chart of ordinary height
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,18 @@ def control_chart(
 ) -> Option:
     """A line against control limits that step with n (each point's ``low`` and ``high``)."""
     option = _frame([point.label for point in points], axis, right=124)
-    labels = [
-        _rule(center, center_label, "@ink3"),
-        _rule(_last([point.high for point in points]), limit_label, "@ink3", hidden=True),
-    ]
+    newest, limit = (
+        _last([point.value for point in points]),
+        _last([point.high for point in points]),
+    )
+    # Labels at the right edge keep a line's height from each other; the newest value stays in place.
+    known = [value for p in points for value in (p.value, p.high, p.low) if value is not None]
+    line_height = (max(known) - min([0.0, *known])) * LABEL_SHARE if known else 0.0
+    taken = [newest] if newest is not None else []
+    labels = [_rule(center, center_label, "@ink3", shift=_shift(center, taken, line_height))]
+    if limit is not None:
+        shift = _shift(limit, taken, line_height)
+        labels.append(_rule(limit, limit_label, "@ink3", hidden=True, shift=shift))
     line = _line(points, end_label, outside)
     line["markLine"] = {
         "silent": True,
@@ -65,13 +75,26 @@ def _last(values: Sequence[float | None]) -> float | None:
     return next((value for value in reversed(values) if value is not None), None)
 
 
-def _rule(value: float | None, label: str, colour: str, hidden: bool = False) -> Option:
+def _shift(value: float, taken: list[float], line_height: float) -> float:
+    """By how many pixels a label moves away from those already placed; ``taken`` gets its place."""
+    place = value
+    for other in sorted(taken, key=lambda one: abs(one - value)):
+        if line_height and abs(place - other) < line_height:
+            place = other + line_height if value >= other else other - line_height
+    taken.append(place)
+    return round(-(place - value) / line_height * LABEL_HEIGHT, 1) if line_height else 0.0
+
+
+def _rule(
+    value: float | None, label: str, colour: str, hidden: bool = False, shift: float = 0.0
+) -> Option:
     return {
         "yAxis": value,
         "lineStyle": {"color": colour, "width": 0 if hidden else 1, "type": "solid"},
         "label": {
             "formatter": label,
             "position": "end",
+            "offset": [0, shift],
             "color": "@ink3",
             "fontSize": 12,
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -164,7 +165,7 @@ def heat_map(view: ViewFilter, definition: Definition, aspect: str) -> HeatMap |
     titles = names.unit_titles()
     width = _typical_width(definition)
     rows = []
-    for unit in sorted(cells, key=lambda unit: titles.get(unit, "")):
+    for unit in sorted(cells, key=lambda unit: natural(titles.get(unit, ""))):
         line = tuple(
             _cell(
                 view,
@@ -181,6 +182,12 @@ def heat_map(view: ViewFilter, definition: Definition, aspect: str) -> HeatMap |
         rows.append((titles.get(unit, ""), line))
     weeks = tuple(names.day_title(monday) for monday in mondays)
     return HeatMap(weeks, tuple(rows), figures.written(usual, definition))
+
+
+def natural(title: str) -> tuple[tuple[int, int | str], ...]:
+    """Sorts 'Store 2' before 'Store 10'."""
+    parts = re.findall(r"\d+|\D+", title)
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts)
 
 
 def _typical_width(definition: Definition) -> float:

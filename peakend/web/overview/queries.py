@@ -13,6 +13,7 @@ from peakend.web.filters import ViewFilter
 from peakend.web.shell.words import Quote, quote_for
 
 FIGURES = ("nps", "csat", "rating", "sentiment", "negative_voices")
+WITHOUT_ANSWERS = 1  # figures shown empty, to say what could be asked
 WEEKS = 26
 SHOWN = 5
 # Many units times many aspects are compared: a change makes the headline only beyond twice its
@@ -63,7 +64,9 @@ class NotableSeries:
 
 def figures(view: ViewFilter) -> list[Reading]:
     """The five figures of the company, with their change."""
-    return [reading(code, view.slice, compare=view.compare_slice) for code in FIGURES]
+    found = [reading(code, view.slice, compare=view.compare_slice) for code in FIGURES]
+    empty = [one for one in found if not one.n][:WITHOUT_ANSWERS]
+    return [one for one in found if one.n] + empty
 
 
 def notable_point(view: ViewFilter) -> Point | None:

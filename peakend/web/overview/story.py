@@ -151,7 +151,7 @@ def series_option(view: ViewFilter, series: NotableSeries) -> Option | None:
     last = next((w for w in reversed(series.weeks) if w.share is not None), None)
     end = f"{numbers.number(100 * last.share)}%" if last and last.share is not None else ""
     if chart.outside and last is not None and series.weeks[chart.outside[-1]] is last:
-        end = _("{value}\nbeyond the limit").format(value=end)
+        end = _("{value} beyond the limit").format(value=end)
     upper = next((100 * high for high in reversed(chart.high) if high is not None), None)
     return control_chart(
         points,

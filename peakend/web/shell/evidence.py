@@ -62,6 +62,8 @@ def _masked(text: str, start: int, end: int, private: dict[int, object]) -> str:
 def excerpt(text: str, spans: Iterable[Span], width: int = 60) -> tuple[str, list[Moved]]:
     """A window of about ``width`` characters around the first span, with the spans moved along."""
     edges = sorted(spans, key=lambda span: span.start)
+    # Latin letters take half the room of Chinese characters.
+    width = round(width * (2 - sum(map(_is_wide, text)) / max(1, len(text))))
     if len(text) <= width or not edges:
         return text[: width * 3], [Moved(s.start, s.end, s.polarity) for s in edges]
     first = edges[0]
@@ -82,6 +84,10 @@ def excerpt(text: str, spans: Iterable[Span], width: int = 60) -> tuple[str, lis
         if s.end > begin and s.start < finish
     ]
     return lead + text[begin:finish].replace("\n", " ") + tail, moved
+
+
+def _is_wide(character: str) -> bool:
+    return character > "\u2e7f"
 
 
 class Moved:

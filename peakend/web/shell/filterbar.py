@@ -16,6 +16,7 @@ from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.filters import COMPARISONS, PERIODS, ViewFilter
 from peakend.web.shell import names, numbers
 
+SELDOM = ("brand", "product", "source")
 PERIOD_TITLES = {
     "week": gettext_lazy("This week"),
     "last_week": gettext_lazy("Last week"),
@@ -68,6 +69,8 @@ class FilterBar:
     """All menus, and how much lies behind the page."""
 
     menus: tuple[Menu, ...]
+    further: tuple[Menu, ...]  # seldom asked, behind one menu until something is chosen
+    kept: tuple[tuple[str, str], ...]
     pills: tuple[Choice, ...]
     period: Menu
     voices: str
@@ -79,13 +82,17 @@ class FilterBar:
 def filter_bar(view: ViewFilter, scope: Scope, counted: bool = True) -> FilterBar:
     """The bar for a page that shows ``view``."""
     period = _period(view)
-    menus = [_comparison(view), *_dimensions(view, scope)]
+    dimensions = [_comparison(view), *_dimensions(view, scope)]
+    further = [menu for menu in dimensions if menu.name in SELDOM and not menu.is_active]
+    menus = [menu for menu in dimensions if menu not in further]
     voices = ""
     if counted:
         found = read_cells(view.slice, (), ("voice",))
         voices = numbers.number(sum(row.signals for row in found))
     return FilterBar(
         menus=tuple(menus),
+        further=tuple(further),
+        kept=tuple(view.parameters(**{menu.name: "" for menu in further})),
         pills=tuple(_pills(view)),
         period=period,
         voices=voices,

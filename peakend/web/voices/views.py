@@ -30,6 +30,8 @@ SORT_TITLES = {
 POLARITIES = {-1: gettext_lazy("negative"), 0: gettext_lazy("neutral"), 1: gettext_lazy("positive")}
 TONES = {-1: "bad", 0: "", 1: "good"}
 STRONG = 4.0
+LONG = 260  # characters from which the list shows only the beginning
+CHIPS = 6
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,21 @@ class Line:
     day: str
     segment: str
     rating: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the list shows only its beginning."""
+        return len(self.voice.text) > LONG or self.voice.text.count("\n") > 5
+
+    @property
+    def first_chips(self) -> tuple[Chip, ...]:
+        """The opinions the list has room for."""
+        return self.chips[:CHIPS]
+
+    @property
+    def more(self) -> int:
+        """How many opinions the list leaves out."""
+        return max(0, len(self.chips) - CHIPS)
 
 
 @requires("voices.read")
@@ -138,7 +155,8 @@ def _line(voice: Voice, spans: list[Opinion], sources: dict[str, str]) -> Line:
     return Line(
         voice=voice,
         spans=spans,
-        chips=tuple(chips.values()),
+        # What hurts first, then what pleases; the order of the text within each.
+        chips=tuple(sorted(chips.values(), key=lambda chip: ("bad", "good", "").index(chip.tone))),
         source=sources.get(voice.source.code, voice.source.code),
         day=names.day_title(timezone.localtime(voice.occurred_at).date()),
         segment=names.segment_title(voice.segment) if voice.segment else "",
