@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from peakend.demo.company import found_company
+from peakend.demo.initiatives import try_improvements
 from peakend.demo.stories import Key, Plan, draw_plan
 from peakend.demo.year import year_of
 from peakend.inbox import open_inbox
@@ -61,6 +62,8 @@ def build(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None
     as_of = datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
     evaluate(as_of, from_occurrence=True, tell=False)
     note("acted", 1, 1)
+    try_improvements(plan, as_of)
+    note("proved", 1, 1)
     return plan
 
 

@@ -140,7 +140,7 @@ def _story_shifts(plan: Plan, of: Circumstances) -> dict[str, Floats]:
     if plan.worked:
         before = of.day < (plan.worked.launch - plan.since).days
         there = np.isin(of.store, plan.worked.stores)
-        shifts[plan.worked.aspect] = np.where(there & before, 1.3, 0.0)
+        shifts[plan.worked.aspect] = np.where(there, np.where(before, 1.8, -0.6), 0.0)
     if plan.failed:
         there = np.isin(of.store, plan.failed.stores)
         shifts[plan.failed.aspect] = shifts.get(plan.failed.aspect, 0.0) + np.where(there, 0.5, 0.0)

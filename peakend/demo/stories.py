@@ -14,7 +14,7 @@ WEEKS = 52
 class Key(StrEnum):
     """The stories by name."""
 
-    WAITING = "waiting_time"
+    WAITING = "sudden_shift"
     HIDDEN = "hidden_driver"
     SEGMENTS = "segment_pits"
     WORKED = "improvement_worked"
@@ -40,15 +40,15 @@ class ReplacedDrink:
 
 @dataclass(frozen=True)
 class Improvement:
-    """An initiative in the stores of one region, launched at ``launch``."""
+    """An initiative in the stores of two regions, launched at ``launch``."""
 
-    region: str
+    regions: tuple[str, str]
     aspect: str
     launch: date
 
     @property
     def stores(self) -> tuple[int, ...]:
-        return tuple(i for i in KITCHENS if STORES[i].region == self.region)
+        return tuple(i for i in KITCHENS if STORES[i].region in self.regions)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,11 @@ def draw_plan(seed: int, until: date, omit: frozenset[Key] = frozenset()) -> Pla
         waiting=waiting if told(Key.WAITING) else None,
         drink=drink if told(Key.HIDDEN) else None,
         different_pits=told(Key.SEGMENTS),
-        worked=Improvement(regions[0], "serving_speed", launch) if told(Key.WORKED) else None,
-        failed=Improvement(regions[1], "waiters_attitude", launch) if told(Key.FAILED) else None,
+        worked=Improvement((regions[0], regions[1]), "serving_speed", launch)
+        if told(Key.WORKED)
+        else None,
+        failed=Improvement((regions[2], regions[3]), "waiters_attitude", launch)
+        if told(Key.FAILED)
+        else None,
         competitor=BetterCompetitor(brand, aspect) if told(Key.COMPETITOR) else None,
     )
