@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.text.general import Scorer, shipped_model
 from peakend.text.patterns import Patterns, compile_patterns
 from peakend.text.personal import find_personal_data
 from peakend.text.reading import Reading, read
@@ -25,6 +26,7 @@ from peakend.text.symbols import Tokens, tokenize
 from peakend.text.taxonomy import OVERALL, Taxonomy, load_taxonomy
 
 _BATCH = 400_000  # characters read at once: arrays of this size stay near the processor
+_SILENT = 0.15
 _FAR = 1 << 20
 _NEUTRAL_CONFIDENCE = 0.35
 
@@ -35,7 +37,9 @@ class Analyzer:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self.aspects = taxonomy.codes
-        self._patterns: Patterns = compile_patterns(taxonomy)
+        model = shipped_model()
+        self._patterns: Patterns = compile_patterns(taxonomy, model.words)
+        self._scorer = Scorer(model, self._patterns.vocabulary)
         self._overall = self.aspects.index(OVERALL) if OVERALL in self.aspects else -1
 
     def analyze(self, texts: Iterable[str]) -> list[Analysis]:
@@ -91,12 +95,16 @@ class Analyzer:
         tokens = tokenize(texts, self._patterns.vocabulary)
         reading = read(tokens, self._patterns)
         n = len(texts)
-        total = np.bincount(reading.text, reading.value, n)
-        sentiment = np.tanh(total / 3.0).astype(np.float32)
+        weights = self._scorer.token_weights(tokens)
+        logits = self._scorer.logits(tokens, reading, weights)
+        sentiment = np.tanh(logits / 2)
+        # Without any word of judgement a weak score says nothing.
+        judged = np.bincount(reading.text, reading.value != 0, n) > 0
+        silent = ~judged & (np.abs(sentiment) < _SILENT)
         return Columns(
             language=_languages(tokens),
-            sentiment=sentiment,
-            polarity=np.sign(np.where(np.abs(total) < 0.05, 0, total)).astype(np.int8),
+            sentiment=np.where(silent, 0, sentiment).astype(np.float32),
+            polarity=np.where(silent, 0, np.sign(sentiment)).astype(np.int8),
             emotions=_flags(reading, self._patterns.emotions, n),
             intents=_flags(reading, self._patterns.intents, n),
             **self._opinions(tokens, reading),

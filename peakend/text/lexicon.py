@@ -3,6 +3,7 @@
 The files in `lexicon/` were written for this project. A section is a role:
 
     polarity V       the entry judges; V from −3 to 3
+    single V         one character that judges only after a word of degree ('很香', '太老')
     negator          turns the judgement that follows within the clause
     intensifier V    multiplies the judgement that follows
     after V          multiplies the judgement before it ('好吃极了')
@@ -37,6 +38,14 @@ ROLES = {
 }
 
 
+_DEGREES = {
+    **dict.fromkeys(("很", "真", "好", "挺", "蛮", "更", "够", "也很", "都很"), 1.3),
+    **dict.fromkeys(("太", "超", "超级", "非常", "特别", "最", "巨", "贼", "好好", "十分"), 1.6),
+    **dict.fromkeys(("有点", "有些", "比较", "偏", "略", "稍", "还算", "还挺"), 0.8),
+    **dict.fromkeys(("不", "不够", "不太", "不怎么", "没那么"), -0.8),
+}
+
+
 @dataclass
 class Entry:
     """What one pattern means; several sections may name the same pattern."""
@@ -58,6 +67,10 @@ def general_lexicon() -> dict[str, Entry]:
         if role == "polarity":
             if not entry.polarity or abs(float(value)) > abs(entry.polarity):
                 entry.polarity = float(value)
+        elif role == "single":
+            for degree, factor in _DEGREES.items():
+                compound = entries.setdefault(degree + pattern, Entry())
+                compound.polarity = compound.polarity or float(value) * factor
         elif role == "intensifier":
             entry.before = float(value)
         elif role == "after":
@@ -72,7 +85,12 @@ def general_lexicon() -> dict[str, Entry]:
 
 
 def _read() -> Iterator[tuple[str, str, str]]:
-    for name, separator in (("zh.txt", None), ("en.txt", ","), ("emoji.txt", None)):
+    for name, separator in (
+        ("zh.txt", None),
+        ("zh_trades.txt", None),
+        ("en.txt", ","),
+        ("emoji.txt", None),
+    ):
         source = resources.files("peakend.text") / "lexicon" / name
         role = value = ""
         for line in source.read_text(encoding="utf-8").splitlines():

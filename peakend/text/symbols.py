@@ -152,6 +152,10 @@ class Vocabulary:
         at = np.minimum(np.searchsorted(self._hashes, hashes), self._hashes.size - 1)
         return np.where(self._hashes[at] == hashes, self._symbols[at], np.uint16(WORD))
 
+    def symbols_of(self, words: Sequence[str]) -> list[int]:
+        """Symbols of words; WORD for those outside the vocabulary."""
+        return [self._symbol_of.get(word, WORD) for word in words]
+
     def symbols(self, pattern: str) -> tuple[int, ...]:
         """The token symbols of a pattern, as `tokenize` would give them in a text."""
         tokens = tokenize([pattern], self)
