@@ -26,7 +26,7 @@ from peakend.warehouse.cells import refresh_cells
 from peakend.warehouse.facts import append_facts, held_position
 from peakend.warehouse.schema import OBSERVATIONS
 
-STEP = 25_000
+STEP = 10_000
 
 Progress = Callable[[int, int], None]
 

@@ -12,7 +12,7 @@ from ibis import Schema
 from peakend.warehouse.tables import Table, snapshot
 
 # Enough for the rollups of a million voices; beyond it DuckDB spills to disk.
-MEMORY = "320MB"
+MEMORY = "192MB"
 _loading = threading.Lock()
 _loaded: dict[str, str] = {}  # table uri → name of the copy held in memory
 
