@@ -131,13 +131,12 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = PACKAGE.parent / "build" / "static"
-STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+# The front-end build writes what is served where it is served from: nothing to collect.
+STATIC_ROOT = PACKAGE / "web" / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = HOME / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -158,3 +157,13 @@ globals().update(mail_settings(ENV.mail_url))
 DEFAULT_FROM_EMAIL = ENV.mail_from
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django would mail its errors to nobody; here they are said where the server runs.
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+}
