@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from peakend.customers.models import Attribute, Customer, Identity, Merge
 from peakend.customers.sightings import canonical_identity
@@ -53,17 +53,26 @@ def current_number(number: int) -> int:
     return merged.customer_id if merged else number
 
 
-def find_customers(rows: QuerySet[Customer], wanted: str) -> QuerySet[Customer]:
-    """Customers of whom an identity starts with, or whose name contains, what was typed."""
-    wanted = wanted.strip()
+def find_customers(
+    rows: QuerySet[Customer], wanted: str, *, by_part: bool = False
+) -> QuerySet[Customer]:
+    """Customers of whom an identity is, or whose name contains, what was typed.
+
+    Parts of an identity find nobody unless ``by_part``: who sees identities masked could
+    otherwise spell them out by searching.
+    """
+    wanted = wanted.replace("\x00", "").strip()
     if not wanted:
         return rows
     forms = {wanted, *(canonical_identity(kind, wanted) for kind in ("email", "phone"))}
-    holders: set[int] = set()
-    for form in sorted(forms):
-        matches = Identity.objects.filter(value__startswith=form).order_by("pk")
-        holders.update(matches.values_list("customer_id", flat=True)[:500])
-    return rows.filter(pk__in=holders) | rows.filter(name__contains=wanted)
+    matching = Q(value__in=forms)
+    if by_part:
+        for form in forms:
+            matching |= Q(value__startswith=form)
+    holders = Identity.objects.filter(matching).order_by("pk").values("customer_id")[:500]
+    return rows.filter(
+        Q(pk__in=list(holders.values_list("customer_id", flat=True))) | Q(name__contains=wanted)
+    )
 
 
 @dataclass(frozen=True)
@@ -101,3 +110,24 @@ def attribute_history(customer: Customer) -> dict[str, list[Attribute]]:
     for row in customer.attributes.order_by("name", "-valid_from"):
         history[row.name].append(row)
     return dict(history)
+
+
+def current_attributes(customers: Sequence[int], name: str) -> dict[int, str]:
+    """The value of one attribute that holds now, by customer."""
+    rows = Attribute.objects.filter(customer_id__in=customers, name=name).order_by("valid_from")
+    return dict(rows.values_list("customer_id", "value"))
+
+
+def masked_identities(customers: Sequence[int], *, unmask: bool = False) -> dict[int, str]:
+    """One identity of each customer to tell them apart in a list, the least personal first."""
+    shown: dict[int, tuple[bool, str]] = {}
+    rows = Identity.objects.filter(customer_id__in=customers).order_by("kind", "value")
+    for identity in rows:
+        personal = identity.kind in PERSONAL
+        if identity.customer_id in shown and (personal or not shown[identity.customer_id][0]):
+            continue
+        value = identity.value
+        if personal and not unmask:
+            value = mask(identity.kind, value)
+        shown[identity.customer_id] = (personal, value)
+    return {customer: value for customer, (_, value) in shown.items()}

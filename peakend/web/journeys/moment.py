@@ -1,6 +1,6 @@
 """The selected moment: how it stands, what it is about, and the customers' words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -54,6 +54,7 @@ class Moment:
     topic_n: int
     words: list[Words]
     main_code: str
+    segment: str
 
 
 def look_at(
@@ -66,6 +67,10 @@ def look_at(
     curve = story.curve
     here = curve.points[place] if curve else None
     polarity = 1 if here is not None and (here.value or 0.0) > 0 else -1
+    # What the panel says is about the segment whose curve it stands beside.
+    segment = curve.segment if curve else ""
+    if segment:
+        view = replace(view, segment=(segment,))
     topics, heard = _topics(view, point, polarity)
     title = point.title
     if curve and here is not None and here.value is not None:
@@ -85,6 +90,7 @@ def look_at(
         topic_n=heard,
         words=_words(view, point, polarity),
         main_code=topics[0].code if topics else "",
+        segment=segment,
     )
 
 
@@ -152,12 +158,12 @@ def _topics(view: ViewFilter, point: Touchpoint, polarity: int) -> tuple[list[To
 
 
 def strongest(view: ViewFilter, point: Touchpoint, polarity: int, most: int) -> list[Opinion]:
-    """Opinions of this polarity at the moment: the strongest and surest, newest first among equals."""
+    """Opinions of this polarity at the moment: the surest, then the strongest, then the newest."""
     if not point.codes:
         return []
     wanted = Q(voice__in=Voice.objects.filter(view.voices()))
     rows = Opinion.objects.filter(wanted, aspect__in=point.codes, polarity=polarity)
-    return list(rows.order_by("-strength", "-confidence", "-voice__occurred_at", "-pk")[:most])
+    return list(rows.order_by("-confidence", "-strength", "-voice__occurred_at", "-pk")[:most])
 
 
 def _words(view: ViewFilter, point: Touchpoint, polarity: int) -> list[Words]:
