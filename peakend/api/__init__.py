@@ -1,1 +1,1 @@
-"""The HTTP API (django-ninja): one file a room."""
+"""The HTTP API (django-ninja): one file a room. Bearer tokens, deny by default."""

@@ -1,0 +1,62 @@
+"""Whatever is sent to the API, it answers; it does not break."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+
+from peakend.api.urls import openapi_document
+from peakend.config.wsgi import application
+from peakend.inbox import open_inbox
+from peakend.loop.signals_drained import drain
+from peakend.organization.access import permissions_of
+from peakend.organization.choices import Role, UnitKind
+from peakend.organization.tokens import issue_token
+from tests.builders import a_unit, a_user
+
+OPERATIONS = {
+    operation.ok().label: operation.ok()
+    for operation in schemathesis.openapi.from_dict(openapi_document()).get_all_operations()
+}
+
+
+@pytest.fixture
+def bearer(home, monkeypatch) -> dict[str, str]:
+    """The headers of a program that may do everything, as often as it likes."""
+    monkeypatch.setattr("ninja.throttling.SimpleRateThrottle.allow_request", lambda *_: True)
+    owner = a_user(Role.ADMINISTRATOR, a_unit(code="group", kind=UnitKind.GROUP))
+    _, secret = issue_token(owner=owner, name="fuzz", permissions=permissions_of(owner))
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_the_document_names_the_operations():
+    assert "POST /api/v1/feedback" in OPERATIONS
+    assert len(OPERATIONS) >= 7
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_no_input_breaks_an_operation(label: str, bearer: dict[str, str]):
+    operation = OPERATIONS[label]
+    operation.schema.app = application
+    statuses = set()
+
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=50,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case):
+        response = case.call_and_validate(
+            app=application, headers=bearer, checks=[not_a_server_error]
+        )
+        statuses.add(response.status_code)
+
+    send()
+
+    assert statuses & {200, 404}  # it was reached, not only refused
+    # Whatever was taken in must also be digested.
+    assert drain().position == open_inbox().last()
