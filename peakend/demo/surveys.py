@@ -29,10 +29,11 @@ _DISAPPOINTED = 0.55  # share of guests who came for the drink that was replaced
 _REASON_GIVEN = 0.45
 
 
-def _rating(code: str, zh: str, en: str) -> dict[str, Any]:
+def _rating(code: str, zh: str, en: str, name: str) -> dict[str, Any]:
     return {
         "code": code,
         "type": "rating",
+        "name": {"zh": name, "en": code.capitalize()},
         "text": {"zh": zh, "en": en},
         "low": {"zh": "很差", "en": "Very poor"},
         "high": {"zh": "很好", "en": "Very good"},
@@ -73,10 +74,12 @@ _REASON = {
 VISIT_QUESTIONS = {
     "questions": [
         *_whole("禾野小馆", "Heye Kitchen"),
-        _rating("environment", "用餐环境怎么样？", "How was the place?"),
-        _rating("service", "服务怎么样？", "How was the service?"),
-        _rating("food", "菜品怎么样？", "How was the food?"),
-        _rating("speed", "等位和上菜的速度怎么样？", "How quickly were you seated and served?"),
+        _rating("environment", "用餐环境怎么样？", "How was the place?", "用餐环境"),
+        _rating("service", "服务怎么样？", "How was the service?", "服务"),
+        _rating("food", "菜品怎么样？", "How was the food?", "菜品"),
+        _rating(
+            "speed", "等位和上菜的速度怎么样？", "How quickly were you seated and served?", "速度"
+        ),
         _REASON,
     ]
 }
@@ -161,7 +164,7 @@ def _parts_felt(
 ) -> Floats:
     """How the four parts felt, before they are rounded to a scale."""
     size = len(store)
-    base = np.array([4.0, 3.9, 4.6, 3.6])
+    base = np.array([3.8, 3.7, 4.75, 3.6])
     # Stores differ a little, at everything and always.
     character = np.random.default_rng([plan.seed, 22]).normal(0, 0.12, (len(STORES), 4))
     felt = (

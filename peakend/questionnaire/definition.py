@@ -40,6 +40,7 @@ class Question:
     metric: str = ""
     after: str = ""
     variants: Mapping[str, Words] = field(default_factory=dict)
+    name: Words = field(default_factory=dict)  # what its score is called on a page
 
     @property
     def scored(self) -> bool:
@@ -118,6 +119,7 @@ def _question(entry: Mapping[str, Any], place: str) -> Question:
         metric=str(entry.get("metric") or kind.metric or code),
         after=str(entry.get("after", "")),
         variants=variants,
+        name=_words(entry.get("name", {}), code),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from peakend.metrics.definitions import Definition, definition_of
 from peakend.metrics.queries import Change, Reading
+from peakend.metrics.questions import name_of
 from peakend.opinions.queries import aspect_title
 from peakend.web.shell import marks, numbers
 
@@ -56,12 +57,10 @@ class FigureView:
 
 
 def title_of(metric: Definition, aspect: str = "") -> str:
-    """The metric's name in the reader's language; a question or event may be named by its code."""
-    if metric.code.startswith(("score:", "event:")):
-        return aspect_title(metric.code.partition(":")[2])
+    """The metric's name in the reader's language, with the aspect it is about."""
     if aspect:
         return _("{aspect}: {metric}").format(aspect=aspect_title(aspect), metric=metric.name)
-    return str(metric.name)
+    return name_of(metric)
 
 
 def display_of(metric: Definition | str) -> Display:
