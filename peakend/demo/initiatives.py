@@ -11,7 +11,7 @@ from peakend.improvements.services import InitiativeDraft, start_initiative
 from peakend.loop.improvement_verified import verify_due
 from peakend.organization.models import Unit, User
 
-BASELINE_WEEKS = 24
+BASELINE_WEEKS = 28
 _NOT_YET = timedelta(weeks=3)
 
 

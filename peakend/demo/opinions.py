@@ -16,11 +16,11 @@ Floats = NDArray[np.float64]
 
 # aspect → (how often it is spoken of, how often it is judged badly)
 DINING: Mapping[str, tuple[float, float]] = {
-    "taste": (1.0, 0.12),
-    "waiters_attitude": (0.60, 0.22),
+    "taste": (1.0, 0.07),
+    "waiters_attitude": (0.80, 0.22),
     "wait_time": (0.36, 0.40),
-    "serving_speed": (0.42, 0.30),
-    "decoration": (0.45, 0.16),
+    "serving_speed": (0.46, 0.30),
+    "decoration": (0.45, 0.20),
     "cleanliness": (0.38, 0.22),
     "value_for_money": (0.40, 0.28),
     "price_level": (0.28, 0.34),

@@ -88,7 +88,7 @@ def draw_plan(seed: int, until: date, omit: frozenset[Key] = frozenset()) -> Pla
     drink = ReplacedDrink(
         tuple(sorted(places[1:4])), until - timedelta(weeks=int(rng.integers(28, 34)))
     )
-    launch = this_monday - timedelta(weeks=int(rng.integers(15, 19)))
+    launch = this_monday - timedelta(weeks=int(rng.integers(20, 24)))
     aspect = str(rng.choice(["value_for_money", "cleanliness", "decoration"]))
     brand = COMPETITORS[int(rng.integers(len(COMPETITORS)))][0]
 

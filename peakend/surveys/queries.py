@@ -1,8 +1,10 @@
 """Reads of surveys: the open one at an address, and how each is doing."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 from django.db.models.fields.json import KeyTransform
@@ -50,15 +52,25 @@ def standings(scope: Scope) -> list[SurveyStanding]:
         .annotate(count=Count("pk"), last=Max("occurred_at"))
         .order_by("survey")
     }
-    result = []
-    for survey in Survey.objects.select_related("brand").order_by("-created_at", "-pk"):
-        row = counted.get(survey.pk, {"count": 0, "last": None})
-        question = next((each for each in questionnaire_of(survey).questions if each.scored), None)
-        score = None
-        if question is not None:
-            score = _score(question, responses.filter(survey=survey))
-        result.append(SurveyStanding(survey, row["count"], row["last"], question, score))
-    return result
+    surveys = Survey.objects.select_related("brand").order_by("-created_at", "-pk")
+    return [_standing(survey, responses, counted.get(survey.pk)) for survey in surveys]
+
+
+def standing(survey: Survey, scope: Scope) -> SurveyStanding:
+    """One survey, counted over the responses within the scope."""
+    responses = scope.filter(Response.objects.filter(survey=survey))
+    return _standing(
+        survey, responses, responses.aggregate(count=Count("pk"), last=Max("occurred_at"))
+    )
+
+
+def _standing(
+    survey: Survey, responses: QuerySet[Response], counted: Mapping[str, Any] | None
+) -> SurveyStanding:
+    row = counted or {"count": 0, "last": None}
+    question = next((each for each in questionnaire_of(survey).questions if each.scored), None)
+    score = _score(question, responses.filter(survey=survey)) if question else None
+    return SurveyStanding(survey, row["count"], row["last"], question, score)
 
 
 def _score(question: Question, responses: QuerySet[Response]) -> Estimate:

@@ -1,1 +1,1 @@
-"""Surveys, their links and answers, for staff."""
+"""Surveys for staff: what is asked, how each is doing, its link and QR code."""
