@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -17,7 +18,7 @@ from peakend.metrics.queries import Reading, readings, readings_by_aspect
 from peakend.opinions.queries import aspect_title
 from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.filters import ViewFilter
-from peakend.web.shell import figures, names, numbers
+from peakend.web.shell import figures, marks, names, numbers
 
 DIMENSIONS = {
     "unit": gettext_lazy("Store"),
@@ -45,8 +46,7 @@ class Row:
     n: str
     change: figures.ChangeView | None
     url: str
-    share: float
-    tone: str
+    picture: SafeString
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,6 @@ def _row(
     elif dimension == "month":
         following = (value.replace(day=28) + timedelta(days=4)).replace(day=1)
         changes = {"period": "custom", "since": value, "until": following - timedelta(days=1)}
-    low, high = definition.scale or (0.0, 0.0)
-    share = ((reading.value or 0) - low) / (high - low) if high > low else 0.0
     return Row(
         title=title(value),
         reading=reading,
@@ -140,9 +138,19 @@ def _row(
         n=shown.n,
         change=shown.change,
         url=words_url(view, definition, reading.aspect, **changes),
-        share=share,
-        tone="bad" if reading.verdict < 0 else "good" if reading.verdict > 0 else "accent",
+        picture=_picture(definition, reading),
     )
+
+
+def _picture(definition: Definition, reading: Reading) -> SafeString:
+    """The value as a bar on the metric's scale, from the middle where the scale has a zero in it."""
+    if not reading.enough or reading.value is None or definition.scale is None:
+        return SafeString("")
+    tone = {1: "good", -1: "bad", 0: "accent"}[reading.verdict]
+    low, high = definition.scale
+    if low < 0 < high:
+        return marks.diverging(reading.value / high, tone)
+    return marks.bar((reading.value - low) / (high - low), tone, wide=True)
 
 
 def heat_map(view: ViewFilter, definition: Definition, aspect: str) -> HeatMap | None:

@@ -31,11 +31,19 @@ class Story:
     voices: str = ""
 
 
-def story_of(view: ViewFilter, point: Point | None, readings: Sequence[Reading]) -> Story:
+def story_of(
+    view: ViewFilter, point: Point | None, readings: Sequence[Reading], pains: Sequence[ToldPoint]
+) -> Story:
     """The headline: the worst notable point, else the figure that moved most, else that nothing did."""
     lede = company_line(readings)
     if point is not None and point.change is not None:
         return _of_point(view, point, lede)
+    if pains:
+        first = pains[0].point
+        most = _("Most complaints are about {aspect}: {n} voices.").format(
+            aspect=aspect_title(first.aspect), n=numbers.number(first.voices)
+        )
+        lede = f"{lede} {most}"
     moved = _most_moved(readings)
     if moved is not None and moved.change is not None:
         return Story(_of_reading(moved), lede, _voices_url(view))

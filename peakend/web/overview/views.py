@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from peakend.cases import queries as cases
 from peakend.opinions.queries import aspect_title
 from peakend.web.access import requires
 from peakend.web.filters import ViewFilter, read_filter
-from peakend.web.overview import queries, story
+from peakend.web.overview import initiatives, queries, story
 from peakend.web.shell import names
 from peakend.web.shell.filterbar import filter_bar
 
@@ -29,13 +28,13 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "view_filter": view,
         "filter_bar": filter_bar(view, request.scope),  # type: ignore[attr-defined]
-        "story": story.story_of(view, point, readings),
+        "story": story.story_of(view, point, readings, pains),
         "figures": readings,
         "pains": story.table_rows(pains, "bad"),
         "delights": story.table_rows(queries.told_points(view, 1), "good"),
         **_series(view, point, pains),
         **_cases(request),
-        **_improvements(request),
+        **_improvements(request, view),
     }
     return render(request, "overview/index.html", context)
 
@@ -58,21 +57,16 @@ def _series(view: ViewFilter, point: Any, pains: list[queries.ToldPoint]) -> dic
 
 
 def _cases(request: HttpRequest) -> dict[str, Any]:
-    """Open cases by due time, once the room of cases answers."""
-    if "cases.read" not in request.permissions or not find_spec("peakend.cases.queries"):  # type: ignore[attr-defined]
+    """Open cases by due time, for who may see them."""
+    if "cases.read" not in request.permissions:  # type: ignore[attr-defined]
         return {}
-    cases = import_module("peakend.cases.queries")
-    now = timezone.now()
-    counts = cases.open_counts(request.scope, request.user, now)  # type: ignore[attr-defined]
-    return {"cases": cases.due_soon(request.scope, now, 4), "case_counts": counts, "now": now}  # type: ignore[attr-defined]
+    now, scope = timezone.now(), request.scope  # type: ignore[attr-defined]
+    counts = cases.open_counts(scope, request.user, now)  # type: ignore[arg-type]
+    return {"cases": cases.due_soon(scope, now, 4), "case_counts": counts, "now": now}
 
 
-def _improvements(request: HttpRequest) -> dict[str, Any]:
-    """Initiatives under verification, once the room of improvements answers."""
+def _improvements(request: HttpRequest, view: ViewFilter) -> dict[str, Any]:
+    """Improvements under verification, for who may see them."""
     if "improvements.read" not in request.permissions:  # type: ignore[attr-defined]
         return {}
-    if not find_spec("peakend.improvements.queries"):
-        return {}
-    improvements = import_module("peakend.improvements.queries")
-    verifying = getattr(improvements, "under_verification", None)
-    return {"initiatives": verifying(request.scope, timezone.now())} if verifying else {}  # type: ignore[attr-defined]
+    return {"initiatives": initiatives.lines(request.scope, view.as_of)}  # type: ignore[attr-defined]

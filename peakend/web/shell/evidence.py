@@ -74,6 +74,10 @@ def excerpt(text: str, spans: Iterable[Span], width: int = 60) -> tuple[str, lis
         if text[place - 1] in "。！？!?；;\n":
             begin = place
             break
+    else:
+        # Latin words are not cut in half.
+        while 0 < begin < first.start and not _is_wide(text[begin - 1]) and text[begin - 1] != " ":
+            begin += 1
     finish = min(len(text), begin + width + (first.end - first.start) // 2)
     lead = "…" if begin > 0 else ""
     tail = "…" if finish < len(text) else ""

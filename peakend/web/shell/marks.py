@@ -27,6 +27,21 @@ def bar(share: float | None, tone: str = "", wide: bool = False, label: str = ""
     )
 
 
+def diverging(value: float, tone: str = "", label: str = "") -> SafeString:
+    """A bar from the middle: ``value`` runs from -1 to 1."""
+    width = 50 * min(1.0, abs(value))
+    return format_html(
+        '<svg class="pk-bar-wide pk-bar-{}" viewBox="0 0 100 6" preserveAspectRatio="none" {}>'
+        '<rect class="pk-bar-back" width="100" height="6"/>'
+        '<rect class="pk-bar-fill" x="{}" width="{}" height="6"/>'
+        '<rect class="pk-bar-zero" x="49.8" width="0.4" height="6"/></svg>',
+        tone or "mute",
+        _labelled(label),
+        f"{50 - width if value < 0 else 50:.1f}",
+        f"{width:.1f}",
+    )
+
+
 def parts(negative: int, neutral: int, positive: int, label: str = "") -> SafeString:
     """Negative, neutral and positive as one bar of a hundred per cent."""
     total = negative + neutral + positive or 1

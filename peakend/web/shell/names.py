@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -76,6 +76,18 @@ def unit_titles(ids: set[int] | frozenset[int] | None = None) -> dict[int, str]:
 def day_title(day: date) -> str:
     """``7/26``: a day as charts and lists write it."""
     return f"{day.month}/{day.day}"
+
+
+def duration_title(length: timedelta) -> str:
+    """``26 minutes``, ``3 hours``, ``2 days``: the largest unit that fills, without direction."""
+    minutes = max(0, int(abs(length.total_seconds()) // 60))
+    if minutes < 60:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    if minutes < 24 * 60:
+        hours = minutes // 60
+        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    days = minutes // (24 * 60)
+    return ngettext("{n} day", "{n} days", days).format(n=days)
 
 
 def span_title(since: date | None, until: date | None) -> str:

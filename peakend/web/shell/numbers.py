@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import pgettext
+
 MINUS = "\u2212"
 THIN = "\u2009"
 
@@ -30,8 +32,10 @@ def plus_minus(value: float | None, half_width: float | None, decimals: int = 0)
 
 
 def between(low: float | None, high: float | None, decimals: int = 0) -> str:
-    """``38–44``, with "to" in figures where a minus would run into the dash."""
+    """``38–44``, with "to" where a minus would run into the dash."""
     if low is None or high is None:
         return ""
-    dash = "–" if low >= 0 and high >= 0 else " … "
-    return f"{number(low, decimals)}{dash}{number(high, decimals)}"
+    first, last = number(low, decimals), number(high, decimals)
+    if low >= 0 and high >= 0:
+        return f"{first}–{last}"
+    return pgettext("interval", "{low} to {high}").format(low=first, high=last)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from peakend.opinions.models import Opinion
 from peakend.voices.models import Voice
 from peakend.web.filters import ViewFilter
 
 CANDIDATES = 200  # newest opinions among which the clearest is looked for
+# Words in a language that is not the reader's stand back where others say the same.
+OTHER = {"zh": ("en",), "en": ("zh",)}
 READABLE = range(12, 121)  # characters of a verbatim that reads at a glance
 
 
@@ -39,7 +42,8 @@ def quote_for(
     )
     if not newest:
         return None
-    best = max(newest, key=_clarity)
+    reader = (get_language() or "")[:2]
+    best = max(newest, key=lambda opinion: _clarity(opinion, reader))
     spans = tuple(o for o in newest if o.voice_id == best.voice_id)
     return Quote(best.voice, spans, best.voice.occurred_at)
 
@@ -63,12 +67,16 @@ def prefixed(condition: Q, path: str) -> Q:
     return moved
 
 
-def _clarity(opinion: Opinion) -> tuple[float, int]:
+def _clarity(opinion: Opinion, reader: str) -> tuple[float, int]:
+    own = 0.3 if opinion.voice.language in OTHER.get(reader, ()) else 1.0
     length = len(opinion.voice.text)
     readable = 1.0 if length in READABLE else 0.5 if length < 240 else 0.2
     # Evidence of a few characters says what is meant only in its sentence.
     told = min(opinion.end - opinion.start, 12) / 12
-    return (opinion.strength * opinion.confidence * readable * (0.5 + told / 2), opinion.voice_id)
+    return (
+        own * opinion.strength * opinion.confidence * readable * (0.5 + told / 2),
+        opinion.voice_id,
+    )
 
 
 def spans_of(voices: Sequence[Voice]) -> dict[int, list[Opinion]]:

@@ -1,6 +1,7 @@
 """What templates draw with; docs/design.md shows each of them."""
 
 import json
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from peakend.text import mask
 from peakend.web.shell import evidence as words
-from peakend.web.shell import marks, numbers
+from peakend.web.shell import marks, names, numbers
 from peakend.web.shell.figures import FigureView, change_view, figure_view
 
 register = template.Library()
@@ -59,6 +60,18 @@ def percent(share: float | None, decimals: int = 0) -> str:
     return numbers.number(None if share is None else 100 * share, decimals) + (
         "" if share is None else "%"
     )
+
+
+@register.filter
+def duration(length: timedelta) -> str:
+    """A length of time in its largest unit, for countdowns."""
+    return names.duration_title(length)
+
+
+@register.filter
+def until(time: datetime, now: datetime) -> str:
+    """How long it is from ``now`` to ``time`` (or since), in the largest unit."""
+    return names.duration_title(time - now)
 
 
 @register.filter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from peakend.methods.estimate import Comparison, Estimate
 from peakend.methods.scores import net_share, nps_difference
@@ -13,6 +14,7 @@ from peakend.web.filters import ViewFilter
 
 ASPECTS = 7
 RIVALS = 2
+LEAST_DAYS = 90
 LEAST = 30  # opinions on both sides
 
 
@@ -52,8 +54,11 @@ def rivalry(view: ViewFilter) -> Rivalry | None:
     """The aspects spoken of most, for one's own brand and its competitors; nothing without them."""
     if not view.sees_rivals or view.brand:
         return None
-    own = _opinions(view.slice)
-    rivals = {brand: _opinions(view.against(brand)) for brand in view.rival_brands}
+    since = earliest(view)
+    own = _opinions(replace(view.slice, since=since))
+    rivals = {
+        brand: _opinions(replace(view.against(brand), since=since)) for brand in view.rival_brands
+    }
     rivals = dict(
         sorted(rivals.items(), key=lambda item: -sum(r.n for r in item[1].values()))[:RIVALS]
     )
@@ -72,6 +77,13 @@ def rivalry(view: ViewFilter) -> Rivalry | None:
         return None
     counts = {brand: sum(row.n for row in found.values()) for brand, found in rivals.items()}
     return Rivalry(told, {"": sum(row.n for row in own.values()), **counts})
+
+
+def earliest(view: ViewFilter) -> date | None:
+    """The first day compared: competitors are heard less often, so at least ninety days."""
+    if view.since is None or view.until is None:
+        return view.since
+    return min(view.since, view.until - timedelta(days=LEAST_DAYS))
 
 
 def _opinions(slice: Slice) -> dict[str, CellRow]:

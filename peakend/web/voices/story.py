@@ -15,7 +15,7 @@ from peakend.warehouse.cells import read_cells
 from peakend.web.charts.trends import Option, Point, interval_trend
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import figures, marks, names, numbers
-from peakend.web.voices.rivals import Rivalry, widest_gap
+from peakend.web.voices.rivals import Rivalry, earliest, widest_gap
 from peakend.web.voices.tree import Group
 
 TREND_WEEKS = 12
@@ -50,6 +50,7 @@ class RivalryView:
     rows: tuple[tuple[str, str, str, SafeString], ...]  # code, title, gap in words, picture
     axis: SafeString
     sentence: str
+    span: str
 
 
 def story_of(view: ViewFilter, groups: list[Group], rivalry: Rivalry | None) -> Story:
@@ -215,4 +216,5 @@ def rivalry_view(view: ViewFilter, rivalry: Rivalry | None) -> RivalryView | Non
         rows.append(
             (row.aspect, row.title, gap, marks.whiskers(lines, reach, f"{row.title}: {told}"))
         )
-    return RivalryView(brands, tuple(rows), marks.axis(reach), _rival_line(view, rivalry))
+    span = names.span_title(earliest(view), view.until)
+    return RivalryView(brands, tuple(rows), marks.axis(reach), _rival_line(view, rivalry), span)

@@ -44,7 +44,9 @@ def aspect_tree(view: ViewFilter) -> list[Group]:
     trends = _weekly(view)
     groups: dict[str, list[Reading]] = {}
     for reading in readings:
-        groups.setdefault(group_of(reading.aspect) or reading.aspect, []).append(reading)
+        # Taxonomies of several industries have groups of the same name: readers see one.
+        name = group_title(reading.aspect) or group_of(reading.aspect) or reading.aspect
+        groups.setdefault(name, []).append(reading)
     sums = {row.key[0]: row for row in read_cells(view.slice, ("code",), ("opinion",))}
     found = []
     for code, members in groups.items():

@@ -22,6 +22,11 @@ document.addEventListener("click", async (event) => {
   }
   const toast = event.target.closest("[data-pk-dismiss]");
   if (toast) toast.closest(".pk-toast").remove();
+  const fill = event.target.closest("[data-pk-fill]");
+  if (fill) {
+    document.getElementById("id_login").value = fill.dataset.pkFill;
+    document.getElementById("id_password").focus();
+  }
   const open = event.target.closest("[data-pk-dialog]");
   if (open) document.getElementById(open.dataset.pkDialog)?.showModal();
   const close = event.target.closest("[data-pk-close]");
