@@ -1,7 +1,7 @@
 """Reads of initiatives, within the reader's scope."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -45,10 +45,11 @@ def visible(scope: Scope) -> QuerySet[Initiative]:
 
 
 def under_verification(
-    scope: Scope, as_of: date | None = None, limit: int = 3, weeks: int = 4
+    scope: Scope, as_of: date | datetime | None = None, limit: int = 3, weeks: int = 4
 ) -> list[UnderVerification]:
     """Running initiatives with their verdicts, the one judged soonest first."""
-    today = as_of or timezone.localdate()
+    today = timezone.localdate(as_of) if isinstance(as_of, datetime) else as_of
+    today = today or timezone.localdate()
     rows = visible(scope).filter(state=State.RUNNING, starts_on__lte=today)
     return [
         _under_verification(initiative, today, weeks)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peakend.improvements.choices import State
+from peakend.improvements.display import change_in_words, effect_in_words, metric_title
 from peakend.improvements.models import Initiative
 from peakend.improvements.services import record_verdict
 from peakend.improvements.verdicts import Verdict
@@ -15,7 +16,6 @@ from peakend.messages.choices import Topic
 from peakend.messages.services import announce, notify
 from peakend.messages.templates import in_both_languages
 from peakend.metrics.definitions import definition_of
-from peakend.opinions.queries import aspect_title
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,11 @@ def _tell(initiative: Initiative, verdict: Verdict, as_of: datetime) -> None:
         "number": initiative.pk,
         "name": in_both_languages(lambda: initiative.title),
         "verdict": in_both_languages(lambda: verdict.verdict.label),
-        "metric": in_both_languages(lambda: metric_title(initiative)),
+        "metric": in_both_languages(lambda: metric_title(initiative.metric, initiative.aspect)),
         "effect": effect_in_words(initiative, verdict),
-        "target": in_display(initiative, initiative.target * initiative.direction),
+        "target": change_in_words(
+            definition_of(initiative.metric), initiative.target * initiative.direction
+        ),
     }
     key = f"initiative:{initiative.pk}:{initiative.ends_on}:{initiative.reopened}"
     link = f"/initiatives/{initiative.pk}/"
@@ -81,35 +83,3 @@ def _tell(initiative: Initiative, verdict: Verdict, as_of: datetime) -> None:
         as_of=as_of,
         unit=initiative.unit,
     )
-
-
-def metric_title(initiative: Initiative) -> str:
-    """The metric's name, with its aspect where it has one."""
-    name = str(definition_of(initiative.metric).name)
-    return f"{aspect_title(initiative.aspect)} · {name}" if initiative.aspect else name
-
-
-def effect_in_words(initiative: Initiative, verdict: Verdict) -> str:
-    """The change as ``+6.2 ± 2.9``; a dash where there is none."""
-    if verdict.value is None:
-        return "—"
-    if verdict.margin is None:
-        return in_display(initiative, verdict.value)
-    factor = _factor(initiative)
-    return (
-        f"{in_display(initiative, verdict.value)} ± {verdict.margin * factor:.{_digits(factor)}f}"
-    )
-
-
-def in_display(initiative: Initiative, change: float) -> str:
-    """A change in the metric's display unit with its sign (a true minus)."""
-    factor = _factor(initiative)
-    return f"{change * factor:+.{_digits(factor)}f}".replace("-", "−")
-
-
-def _factor(initiative: Initiative) -> float:
-    return 100 if definition_of(initiative.metric).display in ("points", "percent") else 1
-
-
-def _digits(factor: float) -> int:
-    return 1 if factor == 100 else 2

@@ -80,6 +80,25 @@ def announce(
     return created
 
 
+def send_trial(channel: Channel, token: str, as_of: datetime) -> int:
+    """Send a message that only says that the channel works; the same form sent twice is one."""
+    from peakend.messages.tasks import deliver
+
+    message, is_new = Message.objects.get_or_create(
+        channel=channel,
+        key=f"trial:{token}",
+        defaults={
+            "template": "trial",
+            "context": {"channel": channel.name},
+            "created_at": as_of,
+            "next_at": as_of,
+        },
+    )
+    if is_new:
+        deliver.enqueue(message.pk)
+    return message.pk
+
+
 def deliver_message(message_id: int, as_of: datetime) -> str:
     """Send one message now if it is due and nobody else is sending it; say its state.
 

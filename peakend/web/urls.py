@@ -23,6 +23,7 @@ ROOMS = [
     ("metrics/", "metrics"),
     ("cases/", "cases"),
     ("alerts/", "alerts"),
+    ("notices/", "notices"),
     ("initiatives/", "improvements"),
     ("customers/", "customers"),
     ("surveys/", "surveys"),

@@ -1,0 +1,1 @@
+"""Notices for a person, and the channels that carry messages out."""
