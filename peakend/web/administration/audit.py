@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-class AuditMiddleware(AuditlogMiddleware):
+class AuditMiddleware(AuditlogMiddleware):  # type: ignore[misc]
     """Couples what a request changes with its person and address.
 
     The library believes any ``X-Forwarded-For``; here only the proxies one has declared are
