@@ -1,5 +1,6 @@
 """The list, one survey, a new one, its QR code."""
 
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -98,10 +99,9 @@ def qr_code(request: HttpRequest, slug: str) -> HttpResponse:
     unit = _unit(request, scope.filter(Unit.objects.filter(is_active=True), "pk"))
     address = respond_address(asked, unit)
     drawing = segno.make(f"{address}{'&' if unit else '?'}via=qr", error="m", micro=False)
-    response = HttpResponse(
-        drawing.svg_inline(scale=10, border=4, xmldecl=True, svgns=True),
-        content_type="image/svg+xml",
-    )
+    file = BytesIO()
+    drawing.save(file, kind="svg", scale=10, border=4)
+    response = HttpResponse(file.getvalue(), content_type="image/svg+xml")
     name = f"{asked.slug}{f'-{unit.code}' if unit else ''}.svg"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
