@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from peakend.text.general import Scorer, shipped_model
+from peakend.text.general import Floats, Scorer, shipped_model
+from peakend.text.pairs import (
+    pair_columns,
+    pair_polarity,
+    pair_probabilities,
+    shipped_pair_weights,
+)
 from peakend.text.patterns import Patterns, compile_patterns
 from peakend.text.personal import find_personal_data
 from peakend.text.reading import Reading, read
@@ -26,9 +33,25 @@ from peakend.text.symbols import Tokens, tokenize
 from peakend.text.taxonomy import OVERALL, Taxonomy, load_taxonomy
 
 _BATCH = 400_000  # characters read at once: arrays of this size stay near the processor
-_SILENT = 0.15
+_SILENT = 0.3
 _FAR = 1 << 20
-_NEUTRAL_CONFIDENCE = 0.35
+_QUIET = 0.75  # how surely a keyword without a judgement means its aspect
+_AROUND = 12
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Mentions of aspects in a batch, as columns: row of the text, aspect, judged value (0 for a
+    mention without a judgement), n-gram logit around it, how surely the aspect is meant, and the
+    evidence as token indices."""
+
+    text: NDArray[np.int32]
+    aspect: NDArray[np.int16]
+    value: Floats
+    around: NDArray[np.float64]
+    sure: NDArray[np.float64]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
 
 
 class Analyzer:
@@ -100,44 +123,60 @@ class Analyzer:
         sentiment = np.tanh(logits / 2)
         # Without any word of judgement a weak score says nothing.
         judged = np.bincount(reading.text, reading.value != 0, n) > 0
-        silent = ~judged & (np.abs(sentiment) < _SILENT)
+        silent = ~judged & (np.abs(sentiment) < _SILENT) | (np.diff(tokens.first) <= 1)
         return Columns(
             language=_languages(tokens),
             sentiment=np.where(silent, 0, sentiment).astype(np.float32),
             polarity=np.where(silent, 0, np.sign(sentiment)).astype(np.int8),
             emotions=_flags(reading, self._patterns.emotions, n),
             intents=_flags(reading, self._patterns.intents, n),
-            **self._opinions(tokens, reading),
+            **_merged(tokens, self._mentions(tokens, reading, weights), logits, len(self.aspects)),
         )
 
-    def _opinions(self, tokens: Tokens, reading: Reading) -> dict[str, NDArray[np.generic]]:
+    def pair_columns(
+        self, texts: Sequence[str]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.float64]]:
+        """Row, aspect and quantities of every pair found, for fitting the pair model."""
+        tokens = tokenize(texts, self._patterns.vocabulary)
+        reading = read(tokens, self._patterns)
+        weights = self._scorer.token_weights(tokens)
+        logits = self._scorer.logits(tokens, reading, weights)
+        mentions = self._mentions(tokens, reading, weights)
+        key = mentions.text.astype(np.int64) * len(self.aspects) + mentions.aspect
+        order = np.argsort(key, kind="stable")
+        pairs, heads = np.unique(key[order], return_index=True)
+        row = (pairs // len(self.aspects)).astype(np.int32)
+        columns = pair_columns(mentions.value[order], mentions.around[order], logits[row], heads)
+        return row, (pairs % len(self.aspects)).astype(np.int16), columns
+
+    def _mentions(self, tokens: Tokens, reading: Reading, token_weights: Floats) -> Mentions:
+        """Everything said about an aspect: judgements with theirs, and mentions without one."""
         patterns = self._patterns
         keyword = patterns.keyword[reading.pattern]
         judging = np.flatnonzero(reading.value)
         naming = np.flatnonzero(keyword >= 0)
         aspect, start, end, sure = self._attach(reading, keyword, judging, naming)
-        value = reading.value[judging]
-        text = reading.text[judging]
-        # A keyword in a clause without any judgement is a neutral mention.
-        quiet = naming[~np.isin(reading.clause[naming], reading.clause[judging])]
-        text = np.concatenate((text, reading.text[quiet]))
+        # A keyword in a clause without any judgement is a mention of its own.
+        clear = naming[~patterns.hint[reading.pattern[naming]]]
+        quiet = clear[~np.isin(reading.clause[clear], reading.clause[judging])]
+        taken = np.concatenate((judging, quiet))
         aspect = np.concatenate((aspect, keyword[quiet]))
         start = np.concatenate((start, reading.start[quiet]))
         end = np.concatenate((end, reading.end[quiet]))
-        value = np.concatenate((value, np.zeros(quiet.size, np.float32)))
-        sure = np.concatenate((sure, np.full(quiet.size, _NEUTRAL_CONFIDENCE)))
+        sure = np.concatenate((sure, np.full(quiet.size, _QUIET)))
+        value = reading.value[taken]
         keep = aspect >= 0
         if self._overall >= 0:
             keep &= (aspect != self._overall) | (value != 0)
-        return _merged(
-            tokens,
-            text[keep],
+        around = _surroundings(reading, taken, start, end, token_weights)
+        return Mentions(
+            reading.text[taken][keep],
             aspect[keep],
             value[keep],
+            around[keep],
             sure[keep],
             start[keep],
             end[keep],
-            len(self.aspects),
         )
 
     def _attach(
@@ -149,30 +188,35 @@ class Analyzer:
     ) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
         """Aspect and evidence of each judgement: its own, or that of the nearest keyword."""
         implied = self._patterns.implied[reading.pattern[judging]]
+        # A judgement that is itself a keyword names its aspect.
+        implied = np.where(implied >= 0, implied, keyword[judging])
         start, end = reading.governed[judging], reading.end[judging]
         if not naming.size:
             aspect = np.where(implied >= 0, implied, np.int16(self._overall))
             return aspect, start, end, np.where(implied >= 0, 0.85, 0.6)
         slot = np.searchsorted(naming, judging)
-        # A judgement that is itself a keyword names its aspect.
-        left = naming[np.maximum(np.searchsorted(naming, judging, side="right") - 1, 0)]
-        right = naming[np.minimum(slot, naming.size - 1)]
+        left = naming[np.maximum(slot - 1, 0)]
+        right = naming[np.minimum(np.searchsorted(naming, judging, side="right"), naming.size - 1)]
         clause = reading.clause[judging]
         own_start, own_end = reading.start[judging], reading.end[judging]
         gap_left = np.where(
-            (reading.clause[left] == clause) & (left <= judging),
+            (reading.clause[left] == clause) & (left < judging),
             np.maximum(own_start - reading.end[left], 0),
             _FAR,
         )
         gap_right = np.where(
-            (reading.clause[right] == clause) & (right >= judging),
+            (reading.clause[right] == clause) & (right > judging),
             np.maximum(reading.start[right] - own_end, 0),
             _FAR,
         )
         before = gap_left <= gap_right + 1
         nearest = np.where(before, left, right)
         gap = np.where(before, gap_left, gap_right)
-        named = (gap < 24) & (implied < 0)
+        hint = self._patterns.hint[reading.pattern]
+        # '等菜等了好久': what only hints at its aspect gives way to a keyword beside it.
+        gives_way = (implied >= 0) & hint[judging] & ~hint[nearest] & (gap < 6)
+        implied = np.where(gives_way, np.int16(-1), implied)
+        named = (gap < np.where(hint[nearest], 4, 10)) & (implied < 0)
         # '服务员呢，很好': the clause before names what this one judges.
         carried = (
             ~named
@@ -180,6 +224,7 @@ class Analyzer:
             & (left < judging)
             & (reading.clause[left] == clause - 1)
             & (reading.sentence[left] == reading.sentence[judging])
+            & ~hint[left]
             & ~np.isin(reading.clause[left], clause)
         )
         aspect = np.where(
@@ -194,58 +239,76 @@ class Analyzer:
         return aspect, start, end, sure
 
 
-def _merged(
-    tokens: Tokens,
-    text: NDArray[np.int32],
-    aspect: NDArray[np.int16],
-    value: NDArray[np.float32],
-    sure: NDArray[np.float64],
+def _surroundings(
+    reading: Reading,
+    taken: NDArray[np.intp],
     start: NDArray[np.int32],
     end: NDArray[np.int32],
-    aspects: int,
+    token_weights: Floats,
+) -> NDArray[np.float64]:
+    """N-gram logit of the clause around each mention, at most a dozen tokens to each side."""
+    if not taken.size:
+        return np.zeros(0)
+    summed = np.concatenate(([0.0], np.cumsum(token_weights, dtype=np.float64)))
+    clause, edges = reading.clause[taken], reading.edges
+    low = np.where(clause > 0, edges[np.maximum(clause - 1, 0)], 0)
+    high = edges[np.minimum(clause, edges.size - 1)]
+    low = np.minimum(np.maximum(low, start - _AROUND), start)
+    high = np.maximum(np.minimum(high, end + _AROUND), end)
+    result: NDArray[np.float64] = (
+        (summed[high] - summed[low]) * 4 / np.sqrt(2.0 * (high - low) + 10)
+    )
+    return result
+
+
+def _merged(
+    tokens: Tokens, mentions: Mentions, logits: NDArray[np.float64], aspects: int
 ) -> dict[str, NDArray[np.generic]]:
-    """One opinion per text and aspect: the balance of its judgements, the strongest as evidence."""
-    key = text.astype(np.int64) * max(aspects, 1) + aspect
-    total_order = np.lexsort((-np.abs(value), key))
-    key, value, sure = key[total_order], value[total_order], sure[total_order]
-    start, end = start[total_order], end[total_order]
+    """One opinion per text and aspect: judged by all mentions, the strongest as evidence."""
+    key = mentions.text.astype(np.int64) * max(aspects, 1) + mentions.aspect
+    order = np.lexsort((-np.abs(mentions.value), key))
+    key, value, sure = key[order], mentions.value[order], mentions.sure[order]
+    start, end = mentions.start[order], mentions.end[order]
     fresh = np.ones(key.size, bool)
     fresh[1:] = key[1:] != key[:-1]
     heads = np.flatnonzero(fresh)
     if not heads.size:
-        empty = np.zeros(0, np.int32)
+        none = np.zeros(0, np.int32)
         return {
-            "text": empty,
-            "aspect": empty.astype(np.int16),
-            "opinion_polarity": empty.astype(np.int8),
-            "strength": empty.astype(np.float32),
-            "confidence": empty.astype(np.float32),
-            "start": empty,
-            "end": empty,
+            "text": none,
+            "aspect": none.astype(np.int16),
+            "opinion_polarity": none.astype(np.int8),
+            "strength": none.astype(np.float32),
+            "confidence": none.astype(np.float32),
+            "start": none,
+            "end": none,
         }
+    row = (key[heads] // max(aspects, 1)).astype(np.int32)
+    columns = pair_columns(value, mentions.around[order], logits[row], heads)
+    chances = pair_probabilities(columns, shipped_pair_weights())
+    sign = pair_polarity(
+        chances,
+        columns,
+        np.logical_or.reduceat(value > 0, heads),
+        np.logical_or.reduceat(value < 0, heads),
+    )
+    # The strongest mention that agrees is the evidence; within a pair they stand by strength.
     group = np.cumsum(fresh) - 1
-    balance = np.add.reduceat(value, heads)
-    weight = np.add.reduceat(np.abs(value), heads)
-    sign = np.sign(balance)
-    # The strongest judgement that agrees with the balance is the evidence; order is by strength.
     agrees = np.flatnonzero(np.sign(value) == sign[group])
     evidence = np.full(heads.size, -1, np.int64)
     evidence[group[agrees][::-1]] = agrees[::-1]
     evidence = np.where(evidence < 0, heads, evidence)
-    agreement = np.where(weight > 0, np.abs(balance) / np.maximum(weight, 1e-6), 1.0)
-    strength = np.clip(1 + np.abs(value[evidence]), 1, 5)
-    confidence = sure[evidence] * (0.6 + 0.4 * agreement)
-    row = (key[heads] // max(aspects, 1)).astype(np.int32)
+    force = np.abs(value[evidence]) * (np.sign(value[evidence]) == sign)
     base = tokens.text_start[row]
-    first, last = start[evidence], end[evidence]
+    chance = chances[np.arange(heads.size), sign.astype(np.int64) + 1]
     return {
         "text": row,
         "aspect": (key[heads] % max(aspects, 1)).astype(np.int16),
-        "opinion_polarity": sign.astype(np.int8),
-        "strength": strength.astype(np.float32),
-        "confidence": confidence.astype(np.float32),
-        "start": (tokens.start[first] - base).astype(np.int32),
-        "end": (tokens.end[last - 1] - base).astype(np.int32),
+        "opinion_polarity": sign,
+        "strength": np.where(sign == 0, 1, np.clip(1 + force, 1.5, 5)).astype(np.float32),
+        "confidence": (sure[evidence] * chance).astype(np.float32),
+        "start": (tokens.start[start[evidence]] - base).astype(np.int32),
+        "end": (tokens.end[end[evidence] - 1] - base).astype(np.int32),
     }
 
 

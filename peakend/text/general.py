@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peakend.text.reading import Reading
-from peakend.text.symbols import SEPARATOR, SYMBOLS, WORD_BASE, Tokens, Vocabulary
+from peakend.text.symbols import OTHER, SEPARATOR, SYMBOLS, WORD_BASE, Tokens, Vocabulary
 from peakend.text.trie import PairTable
 
 SUMS = 10  # columns of `judgement_sums`
@@ -79,7 +79,7 @@ class Scorer:
         n = model.unigrams.size
         self._unigrams = np.zeros(SYMBOLS, np.float32)
         self._unigrams[there[model.unigrams]] = model.weights[:n]
-        self._unigrams[SEPARATOR] = 0
+        self._unigrams[[SEPARATOR, OTHER]] = 0
         left, right = (
             there[model.bigrams >> np.uint32(16)],
             there[model.bigrams & np.uint32(0xFFFF)],

@@ -25,7 +25,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-NEGATOR, CONTRAST, CONCESSION, WISH, QUESTION, RHETORICAL, IRONY, FLIP = (1 << i for i in range(8))
+NEGATOR, CONTRAST, CONCESSION, WISH, QUESTION, RHETORICAL, IRONY, FLIP, SINGLE = (
+    1 << i for i in range(9)
+)
 ROLES = {
     "negator": NEGATOR,
     "contrast": CONTRAST,
@@ -62,15 +64,21 @@ class Entry:
 def general_lexicon() -> dict[str, Entry]:
     """All entries of the shipped lexicon by pattern. Callers must not change them."""
     entries: dict[str, Entry] = {}
-    for role, value, pattern in _read():
+    listed = list(_read())
+    neutral = {pattern for role, _, pattern in listed if role == "neutral"}
+    for role, value, pattern in listed:
         entry = entries.setdefault(pattern, Entry())
         if role == "polarity":
             if not entry.polarity or abs(float(value)) > abs(entry.polarity):
                 entry.polarity = float(value)
         elif role == "single":
             for degree, factor in _DEGREES.items():
+                if degree + pattern in neutral:
+                    continue
                 compound = entries.setdefault(degree + pattern, Entry())
-                compound.polarity = compound.polarity or float(value) * factor
+                if not compound.polarity:
+                    compound.polarity = float(value) * factor
+                    compound.roles |= SINGLE
         elif role == "intensifier":
             entry.before = float(value)
         elif role == "after":

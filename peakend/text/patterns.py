@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from peakend.text.taxonomy import Taxonomy
 from peakend.text.trie import Trie
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['\u2019][A-Za-z]+)*")
+_STATED = 1.5
 _IMPLIED = 2.0  # polarity of a taxonomy's phrase that the general lexicon does not know
 
 
@@ -22,18 +23,19 @@ _IMPLIED = 2.0  # polarity of a taxonomy's phrase that the general lexicon does 
 class Patterns:
     """A trie and, for every pattern, what it means.
 
-    polarity, before, log_after: float32; roles: uint8 bits of `lexicon`; keyword, implied: aspect
-    index the pattern names or judges, −1 for none; emotions, intents: uint8 bit sets.
+    polarity, before, log_after: float32; roles: uint16 bits of `lexicon`; keyword, implied: aspect
+    index the pattern names or judges, −1 for none; hint: the keyword counts only beside a judgement; emotions, intents: uint8 bit sets.
     """
 
     vocabulary: Vocabulary
     trie: Trie
     polarity: NDArray[np.float32]
-    roles: NDArray[np.uint8]
+    roles: NDArray[np.uint16]
     log_before: NDArray[np.float32]
     log_after: NDArray[np.float32]
     keyword: NDArray[np.int16]
     implied: NDArray[np.int16]
+    hint: NDArray[np.bool_]
     emotions: NDArray[np.uint8]
     intents: NDArray[np.uint8]
 
@@ -46,6 +48,13 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
     for index, aspect in enumerate(taxonomy.aspects):
         for word in aspect.keywords:
             keyword.setdefault(word.lower(), index)
+    # One Chinese character alone ('面', '菜') is part of too many words to name anything.
+    hints = {word for word in keyword if len(word) == 1}
+    for index, aspect in enumerate(taxonomy.aspects):
+        for word in aspect.hints:
+            keyword.setdefault(word.lower(), index)
+            hints.add(word.lower())
+    for index, aspect in enumerate(taxonomy.aspects):
         for phrases, sign in ((aspect.positive, 1.0), (aspect.negative, -1.0)):
             for phrase in phrases:
                 lowered = phrase.lower()
@@ -53,10 +62,9 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
                 known = entries.get(lowered)
                 if known is None:
                     entries[lowered] = Entry(polarity=sign * _IMPLIED)
-                elif not known.polarity:
-                    entries[lowered] = Entry(
-                        sign, known.roles, known.before, known.after, known.emotions, known.intents
-                    )
+                elif known.polarity * sign < _STATED:
+                    # The taxonomy is explicit where the general lexicon is lukewarm or silent.
+                    entries[lowered] = replace(known, polarity=sign * _STATED)
     texts = list(dict.fromkeys([*entries, *keyword]))
     vocabulary = Vocabulary(
         {w.lower().replace("\u2019", "'") for t in texts for w in _LATIN.findall(t)} | set(words)
@@ -71,11 +79,12 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
         vocabulary=vocabulary,
         trie=trie,
         polarity=np.array([row.polarity for row in rows], np.float32),
-        roles=np.array([row.roles for row in rows], np.uint8),
+        roles=np.array([row.roles for row in rows], np.uint16),
         log_before=np.log(np.array([row.before for row in rows], np.float32)),
         log_after=np.log(np.array([row.after for row in rows], np.float32)),
         keyword=np.array([keyword.get(text, -1) for text in texts], np.int16),
         implied=np.array([implied.get(text, -1) for text in texts], np.int16),
+        hint=np.array([text in hints for text in texts]),
         emotions=np.array([_bits(row.emotions, EMOTIONS) for row in rows], np.uint8),
         intents=np.array([_bits(row.intents, INTENTS) for row in rows], np.uint8),
     )

@@ -31,6 +31,7 @@ class Reading:
     sentence: Ints
     value: NDArray[np.float32]
     governed: Ints
+    edges: Ints  # token indices at which clauses end, in order; clause k ends at edges[k]
 
 
 def read(tokens: Tokens, patterns: Patterns) -> Reading:
@@ -51,20 +52,34 @@ def read(tokens: Tokens, patterns: Patterns) -> Reading:
     clause = clause_of[start]
     reading_text = text_of[start]
     value, governed = _judge(start, end, pattern, roles, clause, asks, patterns)
-    return Reading(start, end, pattern, reading_text, clause, sentence_of[start], value, governed)
+    return Reading(
+        start,
+        end,
+        pattern,
+        reading_text,
+        clause,
+        sentence_of[start],
+        value,
+        governed,
+        edges.astype(np.int32),
+    )
 
 
 def _judge(
     start: Ints,
     end: Ints,
     pattern: Ints,
-    roles: NDArray[np.uint8],
+    roles: NDArray[np.uint16],
     clause: Ints,
     asks: NDArray[np.bool_],
     patterns: Patterns,
 ) -> tuple[NDArray[np.float32], Ints]:
     """Signed strength of every match in its context, and where the governing words begin."""
     polarity = patterns.polarity[pattern]
+    # '很干' in '很干净': a single character is no judgement where a longer word begins with it.
+    cut = np.zeros(start.size, bool)
+    cut[:-1] = ((roles[:-1] & lexicon.SINGLE) != 0) & (start[1:] < end[:-1])
+    polarity[cut] = 0
     asking = asks[clause]
     rhetorical = ((roles & lexicon.RHETORICAL) != 0) & asking & (polarity == 0)
     value = np.where(rhetorical, np.float32(-1.5), polarity)
@@ -114,7 +129,7 @@ def _judge(
     return value.astype(np.float32), governed
 
 
-def _count(roles: NDArray[np.uint8], role: int) -> NDArray[np.int64]:
+def _count(roles: NDArray[np.uint16], role: int) -> NDArray[np.int64]:
     """How many matches before each place have the role."""
     counts = np.zeros(roles.size + 1, np.int64)
     np.cumsum((roles & role) != 0, out=counts[1:])

@@ -24,7 +24,11 @@ class TaxonomyError(ValueError):
 
 @dataclass(frozen=True)
 class Aspect:
-    """One thing customers judge. Mappings have the keys 'zh' and 'en'."""
+    """One thing customers judge. Mappings have the keys 'zh' and 'en'.
+
+    keywords name the aspect; hints name it only beside a judgement ('桌子' alone says nothing of
+    space); positive and negative phrases name and judge it at once.
+    """
 
     code: str
     group: str
@@ -36,6 +40,7 @@ class Aspect:
     standard: Mapping[str, str]
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ def _aspect(item: Any, group: str, group_names: Mapping[str, str]) -> Aspect:
         standard=_both(item.get("standard", ""), where),
         positive=_words(item, "positive", where),
         negative=_words(item, "negative", where),
+        hints=_words(item, "hints", where),
     )
 
 
