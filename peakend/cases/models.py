@@ -31,7 +31,7 @@ class Case(models.Model):
         models.SET_NULL,
         null=True,
         related_name="cases",
-        verbose_name=_("owner"),
+        verbose_name=_("person in charge"),
     )
     aspect = models.CharField(_("aspect"), max_length=64, blank=True)
     customer = models.ForeignKey(
@@ -46,12 +46,12 @@ class Case(models.Model):
     step = models.CharField(
         _("step"), max_length=20, choices=StepKind.choices, default=StepKind.RECEIVED
     )
-    is_open = models.BooleanField(_("open"), default=True)
+    is_open = models.BooleanField(_("still open"), default=True)
     opened_at = models.DateTimeField(_("opened"))
     promised_at = models.DateTimeField(_("reply promised by"))
     due_at = models.DateTimeField(_("due"))  # of the step the case waits for
     replied_at = models.DateTimeField(_("first reply"), null=True)
-    closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
     escalated_for = models.DateTimeField(null=True)  # the due time that was escalated last
     root_cause = models.CharField(
         _("root cause"), max_length=20, choices=RootCause.choices, blank=True

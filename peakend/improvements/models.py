@@ -38,7 +38,7 @@ class Initiative(models.Model):
         null=True,
         blank=True,
         related_name="initiatives",
-        verbose_name=_("owner"),
+        verbose_name=_("person in charge"),
     )
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("is judged on"), null=True, blank=True)

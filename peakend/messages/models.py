@@ -44,7 +44,7 @@ class Channel(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
-        verbose_name = _("channel")
+        verbose_name = _("message channel")
 
     def __str__(self) -> str:
         return self.name

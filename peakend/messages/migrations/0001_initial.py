@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='organization.unit', verbose_name='unit')),
             ],
             options={
-                'verbose_name': 'channel',
+                'verbose_name': 'message channel',
                 'ordering': ['name', 'pk'],
             },
         ),
