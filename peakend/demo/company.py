@@ -18,12 +18,12 @@ from peakend.demo.journey import draw_dining_journey
 from peakend.demo.logins import LOGINS, PASSWORD
 from peakend.demo.surveys import PURCHASE, PURCHASE_QUESTIONS, VISIT, VISIT_QUESTIONS
 from peakend.offerings.models import Brand
+from peakend.organization.access import LOCAL_ONLY_DOMAIN
 from peakend.organization.choices import UnitKind
 from peakend.organization.models import Unit, User
 from peakend.organization.services import create_unit
 from peakend.surveys.services import create_survey
 from peakend.voices.models import Source
-from peakend.web.accounts.loopback import DOMAIN
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def _employ(units: dict[str, Unit]) -> None:
             password=password,
             role=login.role,
             unit=units.get(login.unit),
-            email=f"{login.username}@{DOMAIN}",
+            email=f"{login.username}@{LOCAL_ONLY_DOMAIN}",
             display_name=login.name,
         )
 

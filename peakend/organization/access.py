@@ -49,6 +49,17 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 
 
+# The mark of an account whose password is printed in public, kept with the account, because a
+# demo folder may later be served by another command. RFC 2606 reserves the domain, so no real
+# address ends with it.
+LOCAL_ONLY_DOMAIN = "demo.invalid"
+
+
+def works_here_only(user: User) -> bool:
+    """Whether the account may sign in from this very machine only."""
+    return user.email.endswith(f"@{LOCAL_ONLY_DOMAIN}")
+
+
 @dataclass(frozen=True)
 class Scope:
     """The units a person works on. ``units`` is ``None`` for the whole company."""

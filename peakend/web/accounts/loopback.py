@@ -5,17 +5,9 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
+from peakend.organization.access import works_here_only
 from peakend.organization.models import User
 from peakend.web.context import is_loopback
-
-# The mark of such an account, kept with it: a demo folder may later be served by another command.
-# The domain is reserved (RFC 2606), so no real address ends with it.
-DOMAIN = "demo.invalid"
-
-
-def works_here_only(user: User) -> bool:
-    """Whether the account is one whose password is printed in public."""
-    return user.email.endswith(f"@{DOMAIN}")
 
 
 class LoopbackBackend(AuthenticationBackend):
