@@ -37,6 +37,7 @@ _SILENT = 0.3
 _FAR = 1 << 20
 _QUIET = 0.75  # how surely a keyword without a judgement means its aspect
 _AROUND = 12
+_SHARED = 0.6  # weight of a judgement of the whole group for each of its aspects
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Analyzer:
         model = shipped_model()
         self._patterns: Patterns = compile_patterns(taxonomy, model.words)
         self._scorer = Scorer(model, self._patterns.vocabulary)
+        groups = np.array([aspect.group for aspect in taxonomy.aspects])
+        self._siblings = (groups[:, None] == groups) & ~np.eye(groups.size, dtype=bool)
         self._overall = self.aspects.index(OVERALL) if OVERALL in self.aspects else -1
 
     def analyze(self, texts: Iterable[str]) -> list[Analysis]:
@@ -155,7 +158,7 @@ class Analyzer:
         keyword = patterns.keyword[reading.pattern]
         judging = np.flatnonzero(reading.value)
         naming = np.flatnonzero(keyword >= 0)
-        aspect, start, end, sure = self._attach(reading, keyword, judging, naming)
+        aspect, start, end, sure, whole = self._attach(reading, keyword, judging, naming)
         # A keyword in a clause without any judgement is a mention of its own.
         clear = naming[~patterns.hint[reading.pattern[naming]]]
         quiet = clear[~np.isin(reading.clause[clear], reading.clause[judging])]
@@ -169,7 +172,7 @@ class Analyzer:
         if self._overall >= 0:
             keep &= (aspect != self._overall) | (value != 0)
         around = _surroundings(reading, taken, start, end, token_weights)
-        return Mentions(
+        found = Mentions(
             reading.text[taken][keep],
             aspect[keep],
             value[keep],
@@ -178,6 +181,30 @@ class Analyzer:
             start[keep],
             end[keep],
         )
+        return self._with_siblings(found, np.append(whole, np.zeros(quiet.size, bool))[keep])
+
+    def _with_siblings(self, found: Mentions, whole: NDArray[np.bool_]) -> Mentions:
+        """Add, for a judgement of a whole group, its other aspects that the text does not name."""
+        if not whole.any():
+            return found
+        aspects = len(self.aspects)
+        named = np.unique(found.text.astype(np.int64) * aspects + found.aspect)
+        parents = np.flatnonzero(whole)
+        siblings = self._siblings[found.aspect[parents]]
+        row, sibling = np.nonzero(siblings)
+        source = parents[row]
+        fresh = ~np.isin(found.text[source].astype(np.int64) * aspects + sibling, named)
+        source, sibling = source[fresh], sibling[fresh]
+        take = np.concatenate((np.arange(found.text.size), source))
+        return Mentions(
+            found.text[take],
+            np.concatenate((found.aspect, sibling.astype(np.int16))),
+            np.concatenate((found.value, found.value[source] * _SHARED)).astype(np.float32),
+            found.around[take],
+            np.concatenate((found.sure, found.sure[source] * _SHARED)),
+            found.start[take],
+            found.end[take],
+        )
 
     def _attach(
         self,
@@ -185,15 +212,25 @@ class Analyzer:
         keyword: NDArray[np.int16],
         judging: NDArray[np.intp],
         naming: NDArray[np.intp],
-    ) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-        """Aspect and evidence of each judgement: its own, or that of the nearest keyword."""
+    ) -> tuple[
+        NDArray[np.int16],
+        NDArray[np.int32],
+        NDArray[np.int32],
+        NDArray[np.float64],
+        NDArray[np.bool_],
+    ]:
+        """Aspect and evidence of each judgement: its own, or that of the nearest keyword.
+
+        Also how surely, and whether the keyword stands for the aspect's whole group.
+        """
         implied = self._patterns.implied[reading.pattern[judging]]
         # A judgement that is itself a keyword names its aspect.
         implied = np.where(implied >= 0, implied, keyword[judging])
         start, end = reading.governed[judging], reading.end[judging]
         if not naming.size:
             aspect = np.where(implied >= 0, implied, np.int16(self._overall))
-            return aspect, start, end, np.where(implied >= 0, 0.85, 0.6)
+            none = np.zeros(judging.size, bool)
+            return aspect, start, end, np.where(implied >= 0, 0.85, 0.6), none
         slot = np.searchsorted(naming, judging)
         left = naming[np.maximum(slot - 1, 0)]
         right = naming[np.minimum(np.searchsorted(naming, judging, side="right"), naming.size - 1)]
@@ -236,7 +273,7 @@ class Analyzer:
         start = np.where(near, np.minimum(start, reading.start[nearest]), start)
         end = np.where(near, np.maximum(end, reading.end[nearest]), end)
         sure = np.where(implied >= 0, 0.88, np.where(named, 0.85 - 0.02 * np.minimum(gap, 12), 0.6))
-        return aspect, start, end, sure
+        return aspect, start, end, sure, named & self._patterns.whole[reading.pattern[nearest]]
 
 
 def _surroundings(

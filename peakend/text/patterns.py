@@ -24,7 +24,8 @@ class Patterns:
     """A trie and, for every pattern, what it means.
 
     polarity, before, log_after: float32; roles: uint16 bits of `lexicon`; keyword, implied: aspect
-    index the pattern names or judges, −1 for none; hint: the keyword counts only beside a judgement; emotions, intents: uint8 bit sets.
+    index the pattern names or judges, −1 for none; hint: the keyword counts only beside a judgement;
+    whole: it names the aspect's whole group; emotions, intents: uint8 bit sets.
     """
 
     vocabulary: Vocabulary
@@ -36,6 +37,7 @@ class Patterns:
     keyword: NDArray[np.int16]
     implied: NDArray[np.int16]
     hint: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
     emotions: NDArray[np.uint8]
     intents: NDArray[np.uint8]
 
@@ -65,6 +67,7 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
                 elif known.polarity * sign < _STATED:
                     # The taxonomy is explicit where the general lexicon is lukewarm or silent.
                     entries[lowered] = replace(known, polarity=sign * _STATED)
+    whole = {word.lower() for aspect in taxonomy.aspects for word in aspect.whole}
     texts = list(dict.fromkeys([*entries, *keyword]))
     vocabulary = Vocabulary(
         {w.lower().replace("\u2019", "'") for t in texts for w in _LATIN.findall(t)} | set(words)
@@ -84,6 +87,7 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
         log_after=np.log(np.array([row.after for row in rows], np.float32)),
         keyword=np.array([keyword.get(text, -1) for text in texts], np.int16),
         implied=np.array([implied.get(text, -1) for text in texts], np.int16),
+        whole=np.array([text in whole for text in texts]),
         hint=np.array([text in hints for text in texts]),
         emotions=np.array([_bits(row.emotions, EMOTIONS) for row in rows], np.uint8),
         intents=np.array([_bits(row.intents, INTENTS) for row in rows], np.uint8),

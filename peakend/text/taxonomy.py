@@ -27,7 +27,8 @@ class Aspect:
     """One thing customers judge. Mappings have the keys 'zh' and 'en'.
 
     keywords name the aspect; hints name it only beside a judgement ('桌子' alone says nothing of
-    space); positive and negative phrases name and judge it at once.
+    space); positive and negative phrases name and judge it at once. whole lists words for the
+    aspect's whole group: who praises 'the surroundings' praises each aspect of them.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Aspect:
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ def _aspect(item: Any, group: str, group_names: Mapping[str, str]) -> Aspect:
         positive=_words(item, "positive", where),
         negative=_words(item, "negative", where),
         hints=_words(item, "hints", where),
+        whole=_words(item, "whole", where),
     )
 
 

@@ -44,7 +44,7 @@ def _restaurant_opinions(folder: Path) -> Iterator[Row]:
         for line in (folder / f"{part}.txt").read_text(encoding="utf-8-sig").splitlines():
             sentence, _, opinions = line.partition("####")
             found = {polarity.upper()[:3] for *_, polarity in ast.literal_eval(opinions)}
-            if found == {"POS"} or "NEG" in found and "POS" not in found:
+            if found == {"POS"} or ("NEG" in found and "POS" not in found):
                 yield "restaurant", sentence.replace(" ", ""), found == {"POS"}
 
 
