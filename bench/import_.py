@@ -64,10 +64,17 @@ def seconds_to_pains(file: Path) -> float:
     """Import with the command, then open the overview of the running product."""
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "PEAKEND_HOME": home, "PEAKEND_LANGUAGE": "en"}
+        environment["PEAKEND_ADMIN_PASSWORD"] = "a long bench passphrase"
         _peakend(
-            environment, "init", "--username", "bench", "--email", "bench@example.com",
-            "--password", "a long bench passphrase", "--company", "Bench",
-        )  # fmt: skip
+            environment,
+            "init",
+            "--company",
+            "Bench",
+            "--username",
+            "bench",
+            "--email",
+            "bench@example.com",
+        )
         page = subprocess.Popen(
             [sys.executable, "-m", "bench.page"],
             env=environment,
