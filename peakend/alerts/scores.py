@@ -10,6 +10,8 @@ from peakend.opinions.models import Opinion
 
 # Signals have 16 places for texts, so that a response and its voices share their position.
 _PLACES = 16
+# Aspects that name nothing to mend: they lead only where nothing else was said.
+GENERAL = frozenset({"overall", "recommendation"})
 
 
 def customer_cause(customer_id: int | None, unit_id: int | None, voice_id: int) -> str:
@@ -40,8 +42,10 @@ def low_ratings(parameters: LowRating, window: Window) -> Iterator[Cause]:
         "voice__rating",
     )
     for voice_id, group in groupby(rows.iterator(chunk_size=2000), key=lambda row: row[0]):
-        # The strongest opinion speaks for the voice.
-        _voice, opinion_id, aspect, customer_id, unit_id, occurred_at, rating = next(iter(group))
+        # The strongest opinion speaks for the voice; a named grievance before a general one.
+        found_in = list(group)
+        said = next((row for row in found_in if row[2] not in GENERAL), found_in[0])
+        _voice, opinion_id, aspect, customer_id, unit_id, occurred_at, rating = said
         yield Cause(
             key=customer_cause(customer_id, unit_id, voice_id),
             occurred_at=occurred_at,
@@ -125,7 +129,8 @@ def _strongest_opinions(
         .order_by("strength", "-id")
         .values_list("voice_id", "id", "aspect")
     )
-    for voice_id, opinion_id, aspect in complaints:  # the strongest comes last and stays
+    ranked = sorted(complaints, key=lambda row: row[2] not in GENERAL)
+    for voice_id, opinion_id, aspect in ranked:  # the strongest of the named comes last and stays
         found[voices[voice_id]] = (voice_id, opinion_id, aspect)
     return found
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from peakend.alerts.causes import Cause, Evidence
 from peakend.alerts.kinds import ChurnWords, Window
-from peakend.alerts.scores import customer_cause
+from peakend.alerts.scores import GENERAL, customer_cause
 from peakend.opinions.models import Opinion
 from peakend.voices.models import Voice
 
@@ -31,11 +31,12 @@ def churn_threats(parameters: ChurnWords, window: Window) -> Iterator[Cause]:
     rows = list(voices)
     complaints = {
         voice_id: (opinion_id, aspect)
-        for voice_id, opinion_id, aspect in Opinion.objects.filter(
-            voice_id__in=[row[0] for row in rows], polarity=-1
+        for voice_id, opinion_id, aspect in sorted(
+            Opinion.objects.filter(voice_id__in=[row[0] for row in rows], polarity=-1)
+            .order_by("strength", "-id")
+            .values_list("voice_id", "id", "aspect"),
+            key=lambda row: row[2] not in GENERAL,
         )
-        .order_by("strength", "-id")
-        .values_list("voice_id", "id", "aspect")
     }
     for voice_id, customer_id, unit_id, occurred_at in rows:
         opinion_id, aspect = complaints.get(voice_id, (None, ""))

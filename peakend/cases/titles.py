@@ -34,11 +34,11 @@ def week_of(case: Case) -> str:
 
 def _reason(facts: dict) -> str:
     if "rating" in facts:
-        return _("rated %(rating)s of 5") % {"rating": f"{facts['rating']:g}"}
+        return _("%(rating)s stars") % {"rating": f"{facts['rating']:g}"}
     if "nps" in facts:
-        return _("NPS answer %(score)s of 10") % {"score": f"{facts['nps']:g}"}
+        return _("NPS answer %(score)s") % {"score": f"{facts['nps']:g}"}
     if "csat" in facts:
-        return _("satisfaction %(score)s of 5") % {"score": f"{facts['csat']:g}"}
+        return _("satisfaction %(score)s") % {"score": f"{facts['csat']:g}"}
     if facts.get("intent") == "churn":
         return _("says they are leaving")
     return ""

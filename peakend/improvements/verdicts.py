@@ -82,16 +82,16 @@ def judge(
     if effect.value is None or effect.low is None or effect.high is None:
         return _unjudged(effect, n_after, str(effect.reason or "no_data"))
     if n_after < _LEAST_AFTER:
-        return _unjudged(
-            effect, n_after, "too_few", _LEAST_AFTER, _when(_LEAST_AFTER, n_after, weekly, as_of)
-        )
+        margin = (effect.high - effect.low) / 2
+        needed = max(_LEAST_AFTER, _needed(n_after, margin, target))
+        return _unjudged(effect, n_after, "too_few", needed, _when(needed, n_after, weekly, as_of))
     low, high = sorted((effect.low * direction, effect.high * direction))
     gain = _Gain(effect.value * direction, low, high, target)
     word = next((word for word, holds in _RULES if holds(gain)), V.UNDECIDED)
     margin = (high - low) / 2
     needed = None
     if word in (V.UNDECIDED, V.EFFECTIVE) and margin > 0:
-        needed = math.ceil(n_after * max(1.0, margin / (_SHARE_OF_TARGET * target)) ** 2)
+        needed = _needed(n_after, margin, target)
     undecided = word == V.UNDECIDED
     return Verdict(
         verdict=word,
@@ -122,6 +122,11 @@ def _unjudged(
         needed_n=needed,
         resolves_on=on,
     )
+
+
+def _needed(n: float, margin: float, target: float) -> int:
+    """Answers at which the half-interval is narrow enough: it shrinks with the root of n."""
+    return math.ceil(n * max(1.0, margin / (_SHARE_OF_TARGET * target)) ** 2)
 
 
 def _chance(effect: Comparison, gain: _Gain) -> float | None:

@@ -145,7 +145,7 @@ def _line(rule: Rule, known: dict[str, Kind]) -> RuleLine:
     aspects = [aspect_title(code) for code in rule.parameters.get("aspects", ())]
     return RuleLine(
         rule=rule,
-        kind=str(known[rule.kind].name) if rule.kind in known else rule.kind,
+        kind=str(known[rule.kind].explanation) if rule.kind in known else rule.kind,
         watches=_("any aspect") if not aspects else ", ".join(aspects),
         promise=span(timedelta(hours=rule.promise_hours)),
         goes_to=rule.department.title if rule.department else str(rule.get_route_display()),

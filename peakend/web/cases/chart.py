@@ -52,7 +52,7 @@ def week_chart(case: Case) -> dict[str, Any] | None:
         )
         for place, row in enumerate(rows)
     ]
-    return control_chart(
+    option = control_chart(
         points,
         center=round(100 * chart.value, 1),
         center_label=_("usual %(share)s%%") % {"share": f"{100 * chart.value:.0f}"},
@@ -60,6 +60,8 @@ def week_chart(case: Case) -> dict[str, Any] | None:
         end_label="",
         outside=chart.outside,
     )
+    option["yAxis"] |= {"min": 0, "max": 100, "scale": False, "interval": 25}
+    return option
 
 
 def _percent(share: float | None) -> float | None:

@@ -31,6 +31,7 @@ class Group:
 
     title: str
     items: tuple[Item, ...]
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _left(line: CaseLine, now: datetime) -> Countdown:
 
 def _groups(items: list[Item], code: Box, now: datetime) -> tuple[Group, ...]:
     if code == "closed":
-        return (Group(_("Closed last"), tuple(items)),) if items else ()
+        return (Group(_("Closed last"), tuple(items), None),) if items else ()
     midnight = timezone.localtime(now).replace(
         hour=0, minute=0, second=0, microsecond=0
     ) + timedelta(days=1)
@@ -132,4 +133,8 @@ def _groups(items: list[Item], code: Box, now: datetime) -> tuple[Group, ...]:
     today = tuple(item for item in items if now <= item.line.due_at < midnight)
     later = tuple(item for item in items if item.line.due_at >= max(midnight, now))
     named = ((_("Overdue"), overdue), (_("Due today"), today), (_("Tomorrow and later"), later))
-    return tuple(Group(title, group) for title, group in named if group)
+    # Only where the list is whole does the length of a group say how many there are.
+    whole = len(items) < PAGE
+    return tuple(
+        Group(title, group, len(group) if whole else None) for title, group in named if group
+    )

@@ -28,11 +28,16 @@ def pilot_and_control(
     names: tuple[str, str],
     means: tuple[float | None, float | None],
     axis: str = "#number",
+    bounds: tuple[float, float] | None = None,
 ) -> Option:
-    """Both groups as lines, the pilots' interval as a band, their means before and after as rules."""
+    """Both groups as lines, the pilots' interval as a band, their means before and after as rules.
+
+    ``bounds`` are where the scale ends: intervals are cut there, not drawn beyond what can be.
+    """
     labels = [week.label for week in weeks]
     at = labels.index(start) if start in labels else None
-    lows, highs = [week.low for week in weeks], [week.high for week in weeks]
+    lows = [_cut(week.low, bounds) for week in weeks]
+    highs = [_cut(week.high, bounds) for week in weeks]
     option: dict[str, Any] = {
         "grid": {"left": 44, "right": 84, "top": 30, "bottom": 28},
         "tooltip": {"trigger": "axis", "axisPointer": {"lineStyle": {"color": "@line-strong"}}},
@@ -71,6 +76,12 @@ def pilot_and_control(
             ],
         }
     return option
+
+
+def _cut(value: float | None, bounds: tuple[float, float] | None) -> float | None:
+    if value is None or bounds is None:
+        return value
+    return min(max(value, bounds[0]), bounds[1])
 
 
 def _pilots(weeks: Sequence[Week], name: str) -> Option:

@@ -50,7 +50,9 @@ class InitiativeForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text=_("The other stores are what it is compared with."),
     )
-    owner = forms.ModelChoiceField(label=_("Person in charge"), queryset=User.objects.none(), required=False)
+    owner = forms.ModelChoiceField(
+        label=_("Person in charge"), queryset=User.objects.none(), required=False
+    )
     starts_on = forms.DateField(
         label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

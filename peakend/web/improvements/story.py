@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,7 @@ from peakend.improvements.verdicts import Verdict
 from peakend.improvements.verification import Check, Guard, Report, Side, WeekPoint
 from peakend.metrics.definitions import Definition, definition_of
 from peakend.web.charts.effect import Week, pilot_and_control
+from peakend.web.improvements.strips import Effect, effect_strip
 from peakend.web.shell.names import day_title
 from peakend.web.shell.numbers import number, plus_minus
 
@@ -110,7 +112,7 @@ class Story:
     effect: str
     target: str
     span: str
-    strip: dict[str, Any] | None
+    strip: SafeString | None
     chance: str
     method: str
     missing: Missing | None
@@ -132,7 +134,7 @@ def tell(initiative: Initiative, verdict: Verdict, as_of: date) -> Story:
         effect=effect,
         target=f"{change_in_words(definition, initiative.target * initiative.direction)} {suffix}".strip(),
         span=_span(definition, verdict),
-        strip=_strip(initiative, definition, verdict),
+        strip=_strip(initiative, definition, verdict, effect),
         chance=f"{verdict.chance:.0%}" if verdict.chance is not None else "",
         method=str(METHODS.get(verdict.method, verdict.method)),
         missing=_missing(definition, verdict, as_of),
@@ -164,20 +166,24 @@ def _span(definition: Definition, verdict: Verdict) -> str:
 
 
 def _strip(
-    initiative: Initiative, definition: Definition, verdict: Verdict
-) -> dict[str, Any] | None:
+    initiative: Initiative, definition: Definition, verdict: Verdict, label: str
+) -> SafeString | None:
     if verdict.value is None or verdict.low is None or verdict.high is None:
         return None
-    factor = factor_of(definition)
-    tone = TONES[verdict.verdict]
-    return {
-        "value": verdict.value * factor,
-        "low": verdict.low * factor,
-        "high": verdict.high * factor,
-        "target": initiative.target * initiative.direction * factor,
-        "tone": tone,
-        "flipped": initiative.direction < 0,
-    }
+    target = initiative.target * initiative.direction
+    shown = Effect(
+        value=verdict.value,
+        low=verdict.low,
+        high=verdict.high,
+        target=target,
+        tone=TONES[verdict.verdict],
+        flipped=initiative.direction < 0,
+        value_words=change_in_words(definition, verdict.value),
+        low_words=change_in_words(definition, verdict.low),
+        high_words=change_in_words(definition, verdict.high),
+        target_words=_("target %(target)s") % {"target": change_in_words(definition, target)},
+    )
+    return effect_strip(shown, label)
 
 
 def _missing(definition: Definition, verdict: Verdict, as_of: date) -> Missing | None:
@@ -377,6 +383,7 @@ def weekly_chart(initiative: Initiative, report: Report) -> dict[str, Any] | Non
         _("began %(day)s") % {"day": day_title(initiative.starts_on)},
         (_("pilots"), _("others")),
         (scaled(report.pilot.before), scaled(report.pilot.after)),
+        bounds=tuple(bound * factor for bound in definition.scale) if definition.scale else None,  # type: ignore[arg-type]
     )
 
 
