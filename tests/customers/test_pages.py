@@ -83,9 +83,9 @@ def test_a_whole_identity_finds_a_part_of_one_does_not(customer):
 
 
 def test_the_list_masks_and_links(customer, group):
-    page = a_client(Role.ANALYST, group).get("/customers/", {"q": PHONE}).content.decode()
+    page = a_client(Role.ANALYST, group).get("/customers/", {"q": "M00017"}).content.decode()
     assert f"/customers/{customer.pk}/" in page
-    assert PHONE not in page.replace(f'value="{PHONE}"', "")
+    assert PHONE not in page
 
 
 def test_unmasking_needs_the_permission_and_leaves_a_trace(customer, group):
@@ -105,7 +105,8 @@ def test_unmasking_needs_the_permission_and_leaves_a_trace(customer, group):
 def test_another_unit_finds_nobody(customer, group):
     other = a_client(Role.UNIT_OWNER, a_unit(group))
     assert other.get(f"/customers/{customer.pk}/").status_code == 404
-    assert "周女士" not in other.get("/customers/", {"q": "周女士"}).content.decode()
+    found = other.get("/customers/", {"q": "周女士"}).content.decode()
+    assert f"/customers/{customer.pk}/" not in found
 
 
 def test_the_timeline_holds_what_was_heard_and_done_newest_first(customer, store, group):

@@ -1,5 +1,6 @@
 """The audit log: who did what, when, from where."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,8 +22,8 @@ from peakend.organization.queries import people_in
 from peakend.web.access import requires
 
 PER_PAGE = 50
-MOST_CHANGES = 8
 LONGEST = 120
+_RELATED = re.compile(r"\w+\.\w+\.None$")  # how the library writes rows that point to this one
 
 ACTS = {
     "create": (LogEntry.Action.CREATE, pgettext_lazy("audit", "made")),
@@ -56,6 +57,7 @@ class Line:
     act: str
     what: str
     changes: tuple[Change, ...]
+    is_whole: bool  # everything was made or removed: the fields are many, so they are folded
 
 
 @requires("audit.read")
@@ -129,7 +131,8 @@ def _line(entry: LogEntry) -> Line:
         who=str(entry.actor or entry.actor_email or _("the product itself")),
         act=act,
         what=_model_title(model._meta.label) if model else "",
-        changes=tuple(_changes(entry, model))[:MOST_CHANGES],
+        changes=tuple(_changes(entry, model)),
+        is_whole=entry.action in (LogEntry.Action.CREATE, LogEntry.Action.DELETE),
     )
 
 
@@ -138,15 +141,16 @@ def _changes(entry: LogEntry, model: Any) -> Any:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             continue
         before, after = ("" if value in (None, "None") else str(value)[:LONGEST] for value in pair)
-        if field != "id" and before != after:
+        if field != "id" and before != after and not _RELATED.match(after or before):
             yield Change(_field_title(model, field), before, after)
 
 
 def _field_title(model: Any, field: str) -> str:
     try:
-        return str(model._meta.get_field(field).verbose_name) if model else field
+        found = model._meta.get_field(field) if model else None
     except FieldDoesNotExist:
         return field
+    return str(getattr(found, "verbose_name", field))
 
 
 def _model_title(label: str) -> str:

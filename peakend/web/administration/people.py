@@ -156,7 +156,7 @@ def _units(request: HttpRequest) -> list[tuple[Any, str]]:
 def _roles(request: HttpRequest) -> list[tuple[str, Any]]:
     """The roles this person may give: none with more permissions than their own."""
     held = request.permissions  # type: ignore[attr-defined]
-    return [(role, Role(role).label) for role in Role.values if PERMISSIONS[role] <= held]
+    return [(role, Role(role).label) for role in Role.values if PERMISSIONS[role].issubset(held)]
 
 
 def _unit(typed: str) -> Unit | None:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from peakend.inbox import open_inbox
 from peakend.jobs.models import Job
@@ -78,7 +78,7 @@ def _database() -> State:
     kind = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
     size = _size_of_database()
     fact = _("%(kind)s, %(size)s MB") % {"kind": kind, "size": number(size / 1e6, 1)}
-    return State(_("Database"), fact, "good", _("answers"))
+    return State(_("Database"), fact, "good", _("in order"))
 
 
 def _size_of_database() -> int:
@@ -116,7 +116,7 @@ def _audit() -> State:
         if guarded
         else _("the guard of the table is missing"),
         "good" if guarded else "bad",
-        _("guarded") if guarded else _("open"),
+        _("guarded") if guarded else pgettext("guard", "open"),
     )
 
 

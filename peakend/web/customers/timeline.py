@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from peakend.cases.models import Case
@@ -151,7 +151,7 @@ def _cases(rows: Any) -> Iterable[Entry]:
             meta=_meta(
                 _("open, due %(due)s") % {"due": f"{case.due_at:%m/%d %H:%M}"}
                 if case.is_open
-                else _("closed"),
+                else pgettext("case", "closed"),
                 case.unit.title if case.unit else "",
             ),
             tone="warn" if case.is_open else "",

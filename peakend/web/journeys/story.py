@@ -145,12 +145,13 @@ def _lede(drawn: Map, first: Lived, others: list[Lived]) -> str:
         if first.curve.peak == other.curve.peak and first.curve.peak is not None
         else _("They part most at %(touchpoint)s (%(one)s against %(two)s).")
     )
-    return f"{walk}{pgettext('between sentences', ' ')}" + peaks % {
+    parting = peaks % {
         "peak": drawn.touchpoints[first.curve.peak or 0].title,
         "touchpoint": drawn.touchpoints[place].title,
         "one": signed(first.points[place].value),
         "two": signed(other.points[place].value),
     }
+    return pgettext("two sentences", "%(first)s %(second)s") % {"first": walk, "second": parting}
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def _score_row(index: int, drawn: Map, curve: Lived) -> ScoreRow:
         mean_margin=_margin(curve.mean_margin),
         difference=signed(curve.difference),
         difference_margin=_margin(curve.difference_margin),
-        reading=readings.get(curve.memory, _("Too few to say")),
+        reading=readings.get(curve.memory, _("Not enough")),
         tone=READINGS.get(curve.memory, ""),
     )
 
