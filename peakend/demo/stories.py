@@ -84,7 +84,7 @@ def draw_plan(seed: int, until: date, omit: frozenset[Key] = frozenset()) -> Pla
     places = [int(i) for i in rng.permutation(KITCHENS)]
     regions = [REGIONS[int(i)].code for i in rng.permutation(len(REGIONS))]
     this_monday = until - timedelta(days=until.weekday())
-    waiting = Waiting(places[0], this_monday - timedelta(weeks=int(rng.integers(2, 6))))
+    waiting = Waiting(places[0], this_monday - timedelta(weeks=int(rng.integers(1, 4))))
     drink = ReplacedDrink(
         tuple(sorted(places[1:4])), until - timedelta(weeks=int(rng.integers(28, 34)))
     )
