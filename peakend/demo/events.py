@@ -28,10 +28,10 @@ class Kind:
 
 
 KINDS = (
-    Kind("pos", "visit", 5_000, KITCHEN[0], KITCHENS, "store", 186.0, 0.45, True),
-    Kind("pos", "purchase", 2_200, SHOP[0], SHOPS, "store", 128.0, 0.6, True),
-    Kind("delivery", "delivery", 2_400, KITCHEN[0], KITCHENS, "delivery", 34.0, 0.25, True),
-    Kind("queue", "queue_call", 2_400, KITCHEN[0], KITCHENS, "store", 16.0, 0.5, False),
+    Kind("pos", "visit", 4_000, KITCHEN[0], KITCHENS, "store", 186.0, 0.45, True),
+    Kind("pos", "purchase", 1_600, SHOP[0], SHOPS, "store", 128.0, 0.6, True),
+    Kind("delivery", "delivery", 1_600, KITCHEN[0], KITCHENS, "delivery", 34.0, 0.25, True),
+    Kind("queue", "queue_call", 1_800, KITCHEN[0], KITCHENS, "store", 16.0, 0.5, False),
 )
 
 
