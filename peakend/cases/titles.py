@@ -34,7 +34,7 @@ def week_of(case: Case) -> str:
 
 def _reason(facts: dict) -> str:
     if "rating" in facts:
-        return _("%(rating)s stars") % {"rating": f"{facts['rating']:g}"}
+        return _("rated %(rating)s") % {"rating": f"{facts['rating']:g}"}
     if "nps" in facts:
         return _("NPS answer %(score)s") % {"score": f"{facts['nps']:g}"}
     if "csat" in facts:

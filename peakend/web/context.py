@@ -10,8 +10,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from peakend.messages.queries import unread_count
 from peakend.organization.choices import UnitKind
-from peakend.organization.models import Unit
+from peakend.organization.models import Unit, User
 from peakend.web.shell.navigation import Navigation
 
 THEMES = ("light", "dark", "auto")
@@ -42,7 +43,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "other_language": {"code": other, "name": LANGUAGES[other]},
         "theme": theme if theme in THEMES else "auto",
         "search_url": SimpleLazyObject(search_url),
+        "unread_notices": SimpleLazyObject(lambda: unread_notices(request)),
     }
+
+
+def unread_notices(request: HttpRequest) -> int:
+    """How many notices the reader has not read, for the bell."""
+    user = getattr(request, "user", None)
+    return unread_count(user) if isinstance(user, User) else 0
 
 
 def company() -> Company | None:

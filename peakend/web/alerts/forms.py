@@ -173,4 +173,10 @@ def initial_of(rule: Rule) -> tuple[dict[str, Any], dict[str, Any]]:
     parameters = dict(rule.parameters)
     if "words" in parameters:
         parameters["words"] = "\n".join(parameters["words"])
-    return {field: getattr(rule, field) for field in fields}, parameters
+    common = {field: _plain(getattr(rule, field)) for field in fields}
+    return common, {name: _plain(value) for name, value in parameters.items()}
+
+
+def _plain(value: Any) -> Any:
+    """24 instead of 24.0: what people typed."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -63,6 +63,8 @@ def pilot_and_control(
             *_mean_lines(len(weeks), at, means),
         ],
     }
+    if bounds == (0, 100):
+        option["yAxis"] |= {"min": 0, "max": 100, "scale": False, "interval": 25}
     if at is not None:
         option["series"][3]["markLine"] = {
             "silent": True,
