@@ -7,11 +7,23 @@ from peakend.methods.comparison.causal import (
 from peakend.methods.comparison.interruption import InterruptedSeries, interrupted_series
 from peakend.methods.comparison.means import cohen_d, paired_t, welch
 from peakend.methods.comparison.multiplicity import AdjustedTests, benjamini_hochberg, holm
+from peakend.methods.comparison.planning import (
+    Power,
+    answers_needed,
+    answers_needed_for_proportions,
+    power,
+    power_of_proportions,
+)
 from peakend.methods.comparison.proportions import cochran_q, mcnemar, two_proportions
+from peakend.methods.comparison.sequential import SpendingBoundary, spending_boundary
 
 __all__ = [
     "AdjustedTests",
     "InterruptedSeries",
+    "Power",
+    "SpendingBoundary",
+    "answers_needed",
+    "answers_needed_for_proportions",
     "benjamini_hochberg",
     "cochran_q",
     "cohen_d",
@@ -21,6 +33,9 @@ __all__ = [
     "interrupted_series",
     "mcnemar",
     "paired_t",
+    "power",
+    "power_of_proportions",
+    "spending_boundary",
     "two_proportions",
     "welch",
 ]
