@@ -37,6 +37,7 @@ CHORES = (
     Chore("peakend.cli.chores:deliver_messages", 60.0),
     Chore("peakend.cli.chores:verify_improvements", 3600.0),
     Chore("peakend.jobs.services:prune_jobs", 24 * 3600.0),
+    Chore("peakend.voices.uploads:prune_uploads", 24 * 3600.0),
 )
 
 
@@ -54,14 +55,18 @@ def worker(once: bool) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("django_tasks_db").setLevel(logging.WARNING)  # it tells of every look
     prepare_database()
+    ended = threading.Event()
     if once:
         for chore in (*CHORES[:1], *DRAIN):
             resolve(chore.call)()
         work_off_queue()
+        while tasks_wait():
+            # A killed process's database session may still hold a task for a moment.
+            ended.wait(0.5)
+            work_off_queue()
         for chore in (*DRAIN, *CHORES[1:]):
             resolve(chore.call)()
         return
-    ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     threads = [
@@ -92,6 +97,13 @@ def work_off_queue() -> None:
         worker_id=get_random_string(32),
         excluded_queue_names=[],
     ).run()
+
+
+def tasks_wait() -> bool:
+    """Whether a task is due that nobody has taken."""
+    from django_tasks_db.models import DBTaskResult
+
+    return bool(DBTaskResult.objects.ready().exists())
 
 
 def come_round(chores: tuple[Chore, ...], ended: threading.Event) -> None:

@@ -1,7 +1,7 @@
 """A file of feedback becomes signals in the inbox: planned, checked, taken, resumed."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -28,7 +28,6 @@ from peakend.voices.guesses.columns import (
     guess_reading,
     load_reading,
 )
-from peakend.voices.guesses.profile import profiles_of
 from peakend.voices.guesses.scales import Scale
 from peakend.voices.guesses.taxonomies import guess_taxonomy
 from peakend.voices.models import Source
@@ -58,6 +57,8 @@ class Choices:
     channel: str = ""
     all_or_nothing: bool = False
     dry_run: bool = False
+    # The units this person may write for; ``None``: all, and rows of no unit.
+    within: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def plan_import(path: Path, choices: Choices, taxonomies: Sequence[str], name: s
     if not LATIN_CODE.fullmatch(code):
         raise ImportRefused("bad_source", given=code)
     source = Source.objects.filter(code=code).first()
-    units = known_labels()
+    units = known_labels(choices.within)
     if choices.unit and choices.unit not in units:
         raise ImportRefused("unknown_unit", given=choices.unit)
     if choices.taxonomy and choices.taxonomy not in taxonomies:
@@ -112,6 +113,8 @@ def plan_import(path: Path, choices: Choices, taxonomies: Sequence[str], name: s
     reading = guess.reading
     if not reading.playing("text") and not reading.playing("rating"):
         raise ImportRefused("nothing_to_read")
+    if choices.within is not None and not choices.unit and not reading.playing("unit"):
+        raise ImportRefused("unit_needed")
     taxonomy = choices.taxonomy or (source.taxonomy if source and source.reading else "")
     if not taxonomy:
         texts = chain.from_iterable(guess.profiles[p].values for p in reading.playing("text"))
@@ -125,9 +128,11 @@ def source_code(name: str) -> str:
     return code[:64] or "import"
 
 
-def known_labels() -> dict[str, str]:
-    """Unit codes by every name a file may use."""
+def known_labels(within: Iterable[int] | None = None) -> dict[str, str]:
+    """Unit codes by every name a file may use, of all units or of those ``within`` a scope."""
     units = Unit.objects.filter(is_active=True).order_by("pk")
+    if within is not None:
+        units = units.filter(pk__in=within)
     return label_units(units.values_list("code", "name", "name_en"))
 
 
@@ -172,7 +177,8 @@ def start_import(
         "size": plan.path.stat().st_size,
         "source": plan.source,
         "reading": dump_reading(plan.guess.reading),
-        "unit": known_labels().get(choices.unit, "") if choices.unit else "",
+        "unit": known_labels(choices.within).get(choices.unit, "") if choices.unit else "",
+        "within": None if choices.within is None else sorted(choices.within),
         "brand": choices.brand,
         "channel": choices.channel,
         "all_or_nothing": choices.all_or_nothing,
@@ -218,7 +224,8 @@ def setting_of(parameters: dict[str, Any]) -> Setting:
         source=parameters["source"],
         as_of=datetime.fromisoformat(parameters["as_of"]),
         zone=timezone.get_default_timezone(),
-        units=known_labels(),
+        units=known_labels(parameters["within"]),
+        unit_needed=parameters["within"] is not None and not parameters["unit"],
         unit=parameters["unit"],
         brand=parameters["brand"],
         channel=parameters["channel"],
@@ -318,7 +325,8 @@ def dry_run(plan: Plan, progress: Callable[[int, int], None] | None = None) -> d
         source=plan.source,
         as_of=timezone.now(),
         zone=timezone.get_default_timezone(),
-        units=known_labels(),
+        units=known_labels(plan.choices.within),
+        unit_needed=plan.choices.within is not None and not plan.choices.unit,
         brand=plan.choices.brand,
     )
     counts = Counts()
@@ -336,6 +344,3 @@ def _passes(table: Table, maker: SignalMaker) -> Iterator[tuple[int, int, int, i
         made = maker.make(batch)
         rows = len(batch.rows) + len(batch.errors)
         yield rows, len(made.keyed), made.empty, len(made.errors), batch.done
-
-
-__all__ = ["KIND", "Choices", "Plan", "plan_import", "preview", "profiles_of", "start_import"]

@@ -44,6 +44,7 @@ class Setting:
     zone: tzinfo
     units: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
+    unit_needed: bool = False  # whoever may write for some units only must name one
     brand: str = ""
     channel: str = ""
     product: str = ""
@@ -270,7 +271,7 @@ class SignalMaker:
     def _unit(self, cell: str) -> str | Fault:
         label = cell.strip()
         if not label:
-            return ""
+            return Fault("no_unit") if self.setting.unit_needed else ""
         code = self.setting.units.get(label)
         return code if code is not None else Fault("unknown_unit", cell)
 

@@ -39,12 +39,17 @@ REFUSALS: dict[str, Any] = {
     ),
     "unknown_scale": _("“%(given)s” is not a scale. Write it as worst-best, for example 1-10."),
     "unknown_unit": _("There is no unit with the code or name “%(given)s”."),
+    "unit_needed": _("Name the unit these voices belong to, or the column that names it."),
     "unknown_taxonomy": _("There is no taxonomy “%(given)s”. There are: %(known)s."),
     "bad_source": _(
         "“%(given)s” cannot be the code of a source: letters, digits, hyphen and underscore only."
     ),
     "rows_refused": _("%(errors)s rows cannot be taken, so none was."),
     "file_changed": _("The file has changed since the import began. Start it again."),
+    "too_large": _("The file is larger than %(limit)s GB."),
+    "cancelled": _("The import was cancelled. What had been taken stays."),
+    "gave_up": _("The import was begun %(attempts)s times and never came to its end."),
+    "unexpected": _("Something went wrong that should not have. The log says more."),
 }
 
 # What is wrong with a row.
@@ -60,6 +65,7 @@ FAULTS: dict[str, Any] = {
     "not_a_rating": _("This is not a rating."),
     "rating_out_of_range": _("The rating lies outside its scale of %(low)g to %(high)g."),
     "unknown_unit": _("There is no unit with this code or name."),
+    "no_unit": _("The unit is missing."),
 }
 
 # What people should know of a guess.

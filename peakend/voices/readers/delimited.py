@@ -87,7 +87,11 @@ class DelimitedTable:
                 chunk, broken = _take(rows, number)
                 if not chunk:
                     break
-                if len(chunk) < BATCH_ROWS and not broken and _ends_within_quotation(raw, chunk[-1]):
+                if (
+                    len(chunk) < BATCH_ROWS
+                    and not broken
+                    and _ends_within_quotation(raw, chunk[-1])
+                ):
                     broken = ImportRefused(
                         "open_quotation", row=number + len(chunk), limit=LARGEST_FIELD
                     )

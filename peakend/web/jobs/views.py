@@ -1,0 +1,50 @@
+"""Long work: what runs, what waits, what failed."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from peakend.jobs.models import Job
+from peakend.jobs.queries import visible_jobs
+from peakend.jobs.services import request_cancel
+from peakend.voices.wording import refusal_words
+from peakend.web.access import requires
+
+PER_PAGE = 30
+KIND_NAMES = {"voices.import": _("Import of voices")}
+
+
+@requires("jobs.read")
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The jobs this person may see, newest first."""
+    jobs = visible_jobs(request.user, request.scope)  # type: ignore
+    page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "job": job,
+            "kind": KIND_NAMES.get(job.kind, job.kind),
+            "about": job.parameters.get("name", ""),
+            "error": refusal_words(job.error["code"], job.error.get("details", {}))
+            if job.error
+            else "",
+        }
+        for job in page.object_list
+    ]
+    context = {
+        "rows": rows,
+        "page": page,
+        "open": jobs.filter(state__in=[Job.State.WAITING, Job.State.RUNNING]).count(),
+        "failed": jobs.filter(state=Job.State.FAILED).count(),
+    }
+    return render(request, "jobs/index.html", context)
+
+
+@requires("jobs.read")
+@require_POST
+def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Ask a job to stop."""
+    request_cancel(get_object_or_404(visible_jobs(request.user, request.scope), pk=job_id))  # type: ignore
+    return redirect("jobs:index")
