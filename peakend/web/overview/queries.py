@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from peakend.methods.control import ControlChart, p_chart
 from peakend.metrics.pains import Point, ranked_points
 from peakend.metrics.queries import Reading, reading
+from peakend.metrics.shifts import Shift, sudden_shifts
 from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.filters import ViewFilter
 from peakend.web.shell.words import Quote, quote_for
@@ -15,6 +16,7 @@ from peakend.web.shell.words import Quote, quote_for
 FIGURES = ("nps", "csat", "rating", "sentiment", "negative_voices")
 WITHOUT_ANSWERS = 1  # figures shown empty, to say what could be asked
 WEEKS = 26
+YEAR = 52
 SHOWN = 5
 # Many units times many aspects are compared: a change makes the headline only beyond twice its
 # margin (about four standard errors), where chance alone brings one in ten thousand.
@@ -67,6 +69,12 @@ def figures(view: ViewFilter) -> list[Reading]:
     found = [reading(code, view.slice, compare=view.compare_slice) for code in FIGURES]
     empty = [one for one in found if not one.n][:WITHOUT_ANSWERS]
     return [one for one in found if one.n] + empty
+
+
+def notable_shift(view: ViewFilter) -> Shift | None:
+    """The unit, aspect and week of the period that went wrong beyond chance; the surest."""
+    shifts = sudden_shifts(view.history(YEAR))
+    return next((one for one in shifts if view.since is None or one.week >= view.since), None)
 
 
 def notable_point(view: ViewFilter) -> Point | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from peakend.metrics.pains import Point
 from peakend.metrics.queries import Reading
+from peakend.metrics.shifts import Shift
 from peakend.opinions.queries import aspect_title
 from peakend.web.charts.trends import Option, control_chart
 from peakend.web.charts.trends import Point as ChartPoint
@@ -32,10 +34,18 @@ class Story:
 
 
 def story_of(
-    view: ViewFilter, point: Point | None, readings: Sequence[Reading], pains: Sequence[ToldPoint]
+    view: ViewFilter,
+    shift: Shift | None,
+    point: Point | None,
+    readings: Sequence[Reading],
+    pains: Sequence[ToldPoint],
 ) -> Story:
-    """The headline: the worst notable point, else the figure that moved most, else that nothing did."""
+    """The headline: what went wrong somewhere in one week, else the worst notable point, else the
+    figure that moved most, else that nothing did.
+    """
     lede = company_line(readings)
+    if shift is not None:
+        return _of_shift(view, shift, lede)
     if point is not None and point.change is not None:
         return _of_point(view, point, lede)
     if pains:
@@ -54,6 +64,33 @@ def story_of(
             _("Experience is steady: every change lies within noise"), lede, _voices_url(view)
         )
     return Story(_("There is nothing to compare this period with yet"), lede, _voices_url(view))
+
+
+def _of_shift(view: ViewFilter, shift: Shift, lede: str) -> Story:
+    unit = names.unit_titles({shift.unit_id}).get(shift.unit_id, "")
+    count = numbers.number(shift.complaints)
+    headline = _("{aspect} went wrong at {unit}: {n} complaints in the week of {week}").format(
+        aspect=aspect_title(shift.aspect),
+        unit=unit,
+        n=count,
+        week=f"{shift.week.month}/{shift.week.day}",
+    )
+    there = _(
+        "{share}% of the {n} voices there that week complain of it, {usual}% usually."
+    ).format(
+        share=numbers.number(100 * shift.share),
+        n=numbers.number(shift.voices),
+        usual=numbers.number(100 * shift.usual),
+    )
+    words = view.query_string(
+        aspect=shift.aspect,
+        polarity="-1",
+        unit=str(shift.unit_id),
+        period="custom",
+        since=shift.week.isoformat(),
+        until=(shift.week + timedelta(days=6)).isoformat(),
+    )
+    return Story(headline, f"{there} {lede}", f"{reverse('voices:index')}?{words}", count)
 
 
 def _of_point(view: ViewFilter, point: Point, lede: str) -> Story:

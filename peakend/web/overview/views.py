@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from peakend.cases import queries as cases
+from peakend.metrics.pains import Point
+from peakend.metrics.shifts import Shift
 from peakend.opinions.queries import aspect_title
 from peakend.web.access import requires
 from peakend.web.filters import ViewFilter, read_filter
@@ -22,27 +24,33 @@ def index(request: HttpRequest) -> HttpResponse:
     view = read_filter(request)
     if not view.has_data:
         return render(request, "overview/first_visit.html")
+    shift = queries.notable_shift(view)
     point = queries.notable_point(view)
     readings = queries.figures(view)
     pains = queries.told_points(view, -1)
     context = {
         "view_filter": view,
         "filter_bar": filter_bar(view, request.scope),  # type: ignore[attr-defined]
-        "story": story.story_of(view, point, readings, pains),
+        "story": story.story_of(view, shift, point, readings, pains),
         "figures": readings,
         "pains": story.table_rows(pains, "bad"),
         "delights": story.table_rows(queries.told_points(view, 1), "good"),
-        **_series(view, point, pains),
+        **_series(view, shift or point, pains),
         **_cases(request),
         **_improvements(request, view),
     }
     return render(request, "overview/index.html", context)
 
 
-def _series(view: ViewFilter, point: Any, pains: list[queries.ToldPoint]) -> dict[str, Any]:
+def _series(
+    view: ViewFilter, told: Shift | Point | None, pains: list[queries.ToldPoint]
+) -> dict[str, Any]:
     """The series worth looking at: the headline's, else that of the first pain."""
-    if point is not None:
-        aspect, unit = point.aspect, point.unit
+    unit: int | None
+    if isinstance(told, Shift):
+        aspect, unit = told.aspect, told.unit_id
+    elif told is not None:
+        aspect, unit = told.aspect, told.unit
     elif pains:
         aspect, unit = pains[0].point.aspect, pains[0].unit
     else:
