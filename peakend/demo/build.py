@@ -61,6 +61,7 @@ def build(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None
     drain(progress=lambda done, total: note("understood", done, total))
     as_of = datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
     evaluate(as_of, from_occurrence=True, tell=False)
+    drain()  # cases are measured like everything else: what they did came back as events
     note("acted", 1, 1)
     try_improvements(plan, as_of)
     note("proved", 1, 1)
