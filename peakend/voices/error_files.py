@@ -27,7 +27,7 @@ class ErrorFile:
             self.length = length
         else:
             # With a byte order mark: without it, Excel shows Chinese as rubbish.
-            header = [_("Row"), _("Column"), _("Value"), _("Reason")]
+            header = [_("Row"), _("Column"), _("Cell"), _("Reason")]
             path.write_bytes("\ufeff".encode() + _lines([header]))
             self.length = path.stat().st_size
 
