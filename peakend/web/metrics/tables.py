@@ -68,6 +68,21 @@ class HeatMap:
     usual: str
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The values with enough answers to say, and those without."""
+
+    enough: tuple[Row, ...]
+    few: tuple[Row, ...]
+
+
+def split(rows: list[Row]) -> Rows:
+    """What can be said apart from what cannot, in order."""
+    return Rows(
+        tuple(row for row in rows if row.value), tuple(row for row in rows if not row.value)
+    )
+
+
 def words_url(view: ViewFilter, definition: Definition, aspect: str, **changes: Any) -> str:
     """The verbatims behind a figure: same filter, the aspect, and what is bad where bad is counted."""
     asked: dict[str, Any] = {"aspect": aspect, **changes}

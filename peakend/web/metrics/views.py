@@ -41,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "filter_bar": filter_bar(view, request.scope),  # type: ignore[attr-defined]
         "rows": rows,
         "headline": story.headline_of(shown),
-        "aspects": tables.by_aspect(view, "net_sentiment"),
+        "aspects": tables.split(tables.by_aspect(view, "net_sentiment")),
     }
     return render(request, "metrics/index.html", context)
 
@@ -56,8 +56,7 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
     aspect = _aspect(view, definition)
     if not view.has_data or (definition.of_aspect and not aspect):
         return render(request, "metrics/none.html")
-    by = request.GET.get("by", "unit")
-    by = by if by in tables.DIMENSIONS else "unit"
+    by, rows = _breakdown(request.GET.get("by", ""), view, definition, aspect)
     now = reading(code, view.slice, aspect=aspect, compare=view.compare_slice)
     weekly = readings(code, view.history(26), ("week",), aspect=aspect)
     context: dict[str, Any] = {
@@ -73,12 +72,24 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
         "trend": story.trend_option(view, weekly),
         "by": by,
         "dimensions": list(tables.DIMENSIONS.items()),
-        "rows": tables.rows_by(view, definition, aspect, by),
+        "rows": rows,
         "heat": tables.heat_map(view, definition, aspect),
         "words": tables.words_url(view, definition, aspect),
         "family": story.FAMILIES[definition.family],
     }
     return render(request, "metrics/metric.html", context)
+
+
+def _breakdown(
+    asked: str, view: ViewFilter, definition: Definition, aspect: str
+) -> tuple[str, tables.Rows]:
+    """The dimension asked for; unasked, stores where they have enough answers, else channels."""
+    by = asked if asked in tables.DIMENSIONS else "unit"
+    rows = tables.split(tables.rows_by(view, definition, aspect, by))
+    if not asked and len(rows.enough) < 2:
+        by = "channel"
+        rows = tables.split(tables.rows_by(view, definition, aspect, by))
+    return by, rows
 
 
 def _aspect(view: ViewFilter, definition: Definition) -> str:

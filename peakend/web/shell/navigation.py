@@ -29,7 +29,7 @@ ROOMS = (
     Room("voices", "messages", _("Voices"), "voices.read"),
     Room("metrics", "gauge", _("Metrics"), "metrics.read"),
     Room("cases", "inbox", _("Cases"), "cases.read"),
-    Room("improvements", "tools", pgettext_lazy("room", "Improvements"), "improvements.read"),
+    Room("improvements", "tools", pgettext_lazy("room", "Initiatives"), "improvements.read"),
     Room("customers", "users", _("Customers"), "customers.read"),
     Room("surveys", "clipboard-list", _("Surveys"), "surveys.read"),
     Room("imports", "file-import", _("Import"), "voices.import"),

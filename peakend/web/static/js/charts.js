@@ -70,10 +70,16 @@ function complete(option) {
   return ready;
 }
 
+// On a phone the labels at the right edge take less of the picture.
+function fitted(element, option) {
+  if (element.clientWidth < 480 && option.grid?.right > 90) option.grid = { ...option.grid, right: 90, left: 38 };
+  return option;
+}
+
 export function draw(element) {
   const option = JSON.parse(document.getElementById(element.dataset.pkChart).textContent);
   const chart = echarts.init(element, null, { renderer: "canvas" });
-  chart.setOption(complete(option));
+  chart.setOption(complete(fitted(element, option)));
   element.dataset.pkDrawn = "yes";
   drawn.set(element, { chart, option });
   chart.on("click", (point) => {

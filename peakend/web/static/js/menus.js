@@ -1,4 +1,6 @@
 // Menus are <details>: they work without this file, which closes them and filters long lists.
+import { ready } from "./ready.js";
+
 const menus = () => document.querySelectorAll("details.pk-menu[open]");
 
 document.addEventListener("click", (event) => {
@@ -21,6 +23,13 @@ document.addEventListener("toggle", (event) => {
     event.target.querySelector("[data-pk-narrow]")?.focus();
   }
 }, true);
+// On a phone a long list that stands before the content begins folded.
+ready((root) => {
+  if (!matchMedia("(max-width: 900px)").matches) return;
+  root.querySelectorAll("details[data-pk-fold]").forEach((part) => {
+    part.open = false;
+  });
+});
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-pk-narrow]")) return;
   const wanted = event.target.value.trim().toLowerCase();

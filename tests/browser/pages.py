@@ -1,0 +1,44 @@
+"""Every page that is opened in a browser. A room adds its pages here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page by name: where it is, who opens it, and which link of that page to follow, if any."""
+
+    name: str
+    path: str
+    login: str = "lead"  # an account of the demo company; '' for a stranger
+    follow: str = ""  # a selector: the page meant is the one behind this link
+    status: int = 200
+
+
+PAGES = (
+    Page("login", "/login/", login=""),
+    Page("overview", "/"),
+    Page("overview-store", "/?period=12m", login="store"),
+    Page("journeys", "/journeys/"),
+    Page("journey", "/journeys/dining/?period=12m"),
+    Page("voices", "/voices/?period=12m"),
+    Page("voices-aspect", "/voices/?period=90d&aspect=wait_time&polarity=-1&sort=newest"),
+    Page("voices-nothing", "/voices/?q=zzzzzz"),
+    Page("voice", "/voices/", follow=".pk-voice a[href^='/voices/']"),
+    Page("metrics", "/metrics/"),
+    Page("metric", "/metrics/nps/?period=12m"),
+    Page("metric-aspect", "/metrics/negative_share/?period=12m&aspect=wait_time&by=channel"),
+    Page("inbox", "/cases/"),
+    Page("case", "/cases/", follow="main a[href^='/cases/']"),
+    Page("alerts", "/alerts/"),
+    Page("initiatives", "/initiatives/"),
+    Page("initiative-proven", "/initiatives/1/"),
+    Page("initiative-failed", "/initiatives/2/"),
+    Page("customers", "/customers/"),
+    Page("customer", "/customers/", follow="main a[href^='/customers/']"),
+    Page("surveys", "/surveys/"),
+    Page("imports", "/imports/", login="analyst"),
+    Page("settings", "/settings/", login="admin"),
+    Page("password", "/password/"),
+    Page("not-found", "/nowhere/", status=404),
+    Page("not-allowed", "/settings/", login="viewer", status=403),
+)
