@@ -25,7 +25,9 @@ def a_voice(
     polarity: int = -1,
 ) -> Voice:
     """A voice with one opinion on ``aspect`` resting on ``words``; no opinion without an aspect."""
-    source, _ = Source.objects.get_or_create(code="dianping", defaults={"name": "大众点评"})
+    source, _ = Source.objects.get_or_create(
+        code="dianping", defaults={"name": "大众点评", "taxonomy": "restaurant"}
+    )
     voice = Voice.objects.create(
         id=next(_positions) * 16,
         source=source,

@@ -55,7 +55,7 @@ def a_company():
 
 def test_a_bad_review_becomes_a_case_its_owner_hears_of():
     # given a company with an owner, a rule and a channel
-    group, store, _other = a_company()
+    _group, store, _other = a_company()
     owner = a_user(Role.UNIT_OWNER, store)
     rule = standing(rating=2)
     save_channel(
@@ -77,7 +77,7 @@ def test_a_bad_review_becomes_a_case_its_owner_hears_of():
 
 
 def test_what_happens_to_a_case_is_measured_once():
-    _group, store, _other = a_company()
+    a_company()
     standing(rating=2)
     hear(said(1, "store-17", "上菜太慢了，等了一个小时，服务态度很差", 1))
     evaluate(NOW)
@@ -108,7 +108,9 @@ def test_a_week_beyond_its_control_limit_is_one_case_with_the_words_of_that_week
     voices = []
     for week in range(1, 9):
         at = NOW - timedelta(weeks=week)
-        voices += [said(week * 100 + k, "store-17", bad if k == 0 else good, 3, at) for k in range(12)]
+        voices += [
+            said(week * 100 + k, "store-17", bad if k == 0 else good, 3, at) for k in range(12)
+        ]
     voices += [said(9000 + k, "store-17", bad if k < 10 else good, 3) for k in range(12)]
     rule = standing("negative_share_out_of_control")
     hear(*voices)

@@ -56,7 +56,7 @@ def inbox_context(request: HttpRequest) -> dict[str, Any]:
         request.user,  # type: ignore[arg-type]
         request.GET.get("box", ""),
         timezone.now(),
-        min(int(page), 50) if page.isdigit() else 1,
+        min(int(page), 50) if page.isdecimal() and len(page) < 9 else 1,
     )
     return {"inbox": inbox, "box_query": f"?box={inbox.box}" if request.GET.get("box") else ""}
 
