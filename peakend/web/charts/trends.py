@@ -49,6 +49,8 @@ def control_chart(
         _last([point.value for point in points]),
         _last([point.high for point in points]),
     )
+    if axis == "#percent" and any((p.high or p.value or 0) > 80 for p in points):
+        option["yAxis"]["max"] = 100  # a share has nothing above it
     # Labels at the right edge keep a line's height from each other; the newest value stays in place.
     known = [value for p in points for value in (p.value, p.high, p.low) if value is not None]
     line_height = (max(known) - min([0.0, *known])) * LABEL_SHARE if known else 0.0

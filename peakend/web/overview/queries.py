@@ -41,16 +41,16 @@ class ToldPoint:
 
 @dataclass(frozen=True)
 class WeekShare:
-    """One week of a negative share: voices that speak of the aspect, those that complain."""
+    """One week of a share of complaints: of how many voices, and how many complain."""
 
     monday: date
-    mentions: int
+    voices: int
     negatives: int
     company: float | None
 
     @property
     def share(self) -> float | None:
-        return self.negatives / self.mentions if self.mentions else None
+        return self.negatives / self.voices if self.voices else None
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class NotableSeries:
     weeks: tuple[WeekShare, ...]
     chart: ControlChart
     company: float | None
+    of_all: bool
 
 
 def figures(view: ViewFilter) -> list[Reading]:
@@ -123,18 +124,24 @@ def _spread(slice: Slice, polarity: int) -> dict[str, dict[int, int]]:
     return found
 
 
-def notable_series(view: ViewFilter, aspect: str, unit: int | None) -> NotableSeries:
-    """The last half year of an aspect's negative share, by week, with control limits.
+def notable_series(
+    view: ViewFilter, aspect: str, unit: int | None, *, of_all: bool = False
+) -> NotableSeries:
+    """The last half year of an aspect's share of complaints, by week, with control limits.
 
-    The limits come from the weeks before the period shown, so that what is judged does not
+    The share is of the voices that speak of the aspect or, with ``of_all``, of all voices: where
+    few speak of it in a usual week, that they suddenly do is the news. The limits come from the weeks before the period shown, so that what is judged does not
     stretch its own yardstick.
     """
     past = view.history(WEEKS)
     everywhere = {row.key[0]: row for row in read_cells(past, ("week",), ("opinion",), (aspect,))}
-    here = everywhere
+    here, there = everywhere, past
     if unit is not None:
         there = replace(past, units=frozenset({unit}))
         here = {row.key[0]: row for row in read_cells(there, ("week",), ("opinion",), (aspect,))}
+    heard = here
+    if of_all:
+        heard = {row.key[0]: row for row in read_cells(there, ("week",), ("voice",))}
     weeks = []
     first = past.since or view.as_of
     for step in range(WEEKS):
@@ -143,21 +150,21 @@ def notable_series(view: ViewFilter, aspect: str, unit: int | None) -> NotableSe
         weeks.append(
             WeekShare(
                 monday,
-                row.signals if row else 0,
+                heard[monday].signals if monday in heard else 0,
                 row.negative_signals if row else 0,
                 all_of.negative_signals / all_of.signals if all_of and all_of.signals else None,
             )
         )
-    while len(weeks) > 1 and weeks[0].mentions == 0:
+    while len(weeks) > 1 and weeks[0].voices == 0:
         weeks.pop(0)
     before = sum(1 for week in weeks if view.since and week.monday + timedelta(days=6) < view.since)
     chart = p_chart(
         [week.negatives for week in weeks],
-        [week.mentions for week in weeks],
+        [week.voices for week in weeks],
         baseline=before if before >= 8 else None,
     )
     mentions = sum(row.signals for row in everywhere.values())
     company = (
         sum(row.negative_signals for row in everywhere.values()) / mentions if mentions else None
     )
-    return NotableSeries(aspect, unit, tuple(weeks), chart, company)
+    return NotableSeries(aspect, unit, tuple(weeks), chart, company, of_all)

@@ -166,7 +166,7 @@ def _voices_url(view: ViewFilter, point: Point | None = None) -> str:
 def series_option(view: ViewFilter, series: NotableSeries) -> Option | None:
     """The notable series against its control limits; each week leads to its words."""
     chart = series.chart
-    if chart.value is None or not any(week.mentions for week in series.weeks):
+    if chart.value is None or not any(week.voices for week in series.weeks):
         return None
     points = []
     for place, week in enumerate(series.weeks):
@@ -181,7 +181,7 @@ def series_option(view: ViewFilter, series: NotableSeries) -> Option | None:
         tip = ""
         if share is not None:
             tip = _("Week of {day}: {share}% of {n} complain").format(
-                day=names.day_title(week.monday), share=numbers.number(100 * share), n=week.mentions
+                day=names.day_title(week.monday), share=numbers.number(100 * share), n=week.voices
             )
         points.append(
             ChartPoint(

@@ -55,12 +55,13 @@ def _series(
         aspect, unit = pains[0].point.aspect, pains[0].unit
     else:
         return {}
-    series = queries.notable_series(view, aspect, unit)
+    series = queries.notable_series(view, aspect, unit, of_all=isinstance(told, Shift))
     return {
         "series": story.series_option(view, series),
         "series_aspect": aspect_title(aspect),
         "series_unit": names.unit_titles({unit}).get(unit, "") if unit else "",
         "series_code": aspect,
+        "series_of_all": series.of_all,
     }
 
 
