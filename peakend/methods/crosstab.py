@@ -199,13 +199,14 @@ def _adjusted(raw: Matrix, adjust: str) -> Matrix:
     if adjust == "none":
         return raw
     if adjust == "bonferroni":
-        return np.minimum(1.0, raw * pairs)
+        told: Matrix = np.minimum(1.0, raw * pairs)
+        return told
     order = np.argsort(raw, axis=1, kind="stable")
     scaled = np.take_along_axis(raw, order, axis=1) * np.arange(pairs, 0, -1)
     stepped = np.minimum(1.0, np.maximum.accumulate(scaled, axis=1))
-    told = np.empty_like(raw)
-    np.put_along_axis(told, order, stepped, axis=1)
-    return told
+    sorted_back = np.empty_like(raw)
+    np.put_along_axis(sorted_back, order, stepped, axis=1)
+    return sorted_back
 
 
 def _whole(codes: ArrayLike, name: str) -> Codes:

@@ -148,14 +148,12 @@ def _chance(effect: float, first: float, second: float, alpha: float, sided: int
     freedom = first + second - 2.0
     shift = effect * math.sqrt(first * second / (first + second))
     limit = float(special.stdtrit(freedom, 1.0 - alpha / sided))
-    if (
-        freedom > 1e6 or abs(shift) > 37.0
-    ):  # where the noncentral t is a shifted normal to all digits shown
-        upper = float(special.ndtr(shift - limit))
-        lower = float(special.ndtr(-limit - shift)) if sided == 2 else 0.0
-        return min(1.0, upper + lower)
     upper = 1.0 - float(special.nctdtr(freedom, shift, limit))
     lower = float(special.nctdtr(freedom, shift, -limit)) if sided == 2 else 0.0
+    if freedom > 1e6 or not math.isfinite(upper + lower):
+        # Far out the noncentral t has no series that converges, and is a shifted normal to all digits shown.
+        upper = float(special.ndtr(shift - limit))
+        lower = float(special.ndtr(-limit - shift)) if sided == 2 else 0.0
     return min(1.0, max(0.0, upper + lower))
 
 
