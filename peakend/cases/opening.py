@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 
 from peakend.alerts.causes import Cause
+from peakend.alerts.causes import Evidence as CauseEvidence
 from peakend.alerts.choices import Route, Severity
 from peakend.alerts.models import Rule
 from peakend.cases.choices import EntryKind, StepKind
@@ -94,7 +96,9 @@ class _Desk:
             outcomes.append(outcome)
         return outcomes
 
-    def _place(self, cause: Cause, fresh: tuple, last: Case | None) -> tuple[Outcome, Case]:
+    def _place(
+        self, cause: Cause, fresh: tuple[CauseEvidence, ...], last: Case | None
+    ) -> tuple[Outcome, Case]:
         if last is not None and last.is_open:
             self._join(last, fresh)
             return Outcome(last.pk, Effect.JOINED), last
@@ -118,7 +122,7 @@ class _Desk:
             <= last.closed_at + timedelta(hours=self.rule.cooldown_hours)
         )
 
-    def _join(self, case: Case, fresh: tuple) -> None:
+    def _join(self, case: Case, fresh: tuple[CauseEvidence, ...]) -> None:
         _add_evidence(case, fresh, self.as_of)
         Entry.objects.create(
             case=case, kind=EntryKind.EVIDENCE, at=self.as_of, details={"count": len(fresh)}
@@ -156,7 +160,7 @@ def reopen(
     as_of: datetime,
     promise_hours: float,
     by: User | None,
-    details: dict,
+    details: dict[str, Any],
     token: str | None = None,
 ) -> None:
     """Put a closed case back to fact-finding with a promise of its own."""
@@ -184,12 +188,14 @@ def responsible_unit(rule: Rule | None, happened_at: int | None) -> int | None:
 
 def usual_owner(unit_id: int | None) -> int | None:
     """The unit's only owner; with none or several, somebody has to take it."""
+    if unit_id is None:
+        return None
     owners = User.objects.filter(unit_id=unit_id, role=Role.UNIT_OWNER, is_active=True)
-    found = list(owners.order_by("pk").values_list("pk", flat=True)[:2]) if unit_id else []
+    found = list(owners.order_by("pk").values_list("pk", flat=True)[:2])
     return found[0] if len(found) == 1 else None
 
 
-def _add_evidence(case: Case, fresh: tuple, as_of: datetime) -> None:
+def _add_evidence(case: Case, fresh: tuple[CauseEvidence, ...], as_of: datetime) -> None:
     Evidence.objects.bulk_create(
         [
             Evidence(

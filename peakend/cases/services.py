@@ -5,6 +5,7 @@ Who may do it on whose data is checked at the surface, before these are called.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -253,7 +254,7 @@ def _require_open(case: Case) -> None:
         raise CaseClosed(str(case))
 
 
-def _write(case: Case, kind: str, deed: Deed, details: dict) -> None:
+def _write(case: Case, kind: str, deed: Deed, details: dict[str, Any]) -> None:
     Entry.objects.create(
         case=case,
         kind=kind,

@@ -1,6 +1,7 @@
 """What a case is about, in the reader's language."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def week_of(case: Case) -> str:
     return date_format(date.fromisoformat(week), "SHORT_DATE_FORMAT") if week else ""
 
 
-def _reason(facts: dict) -> str:
+def _reason(facts: dict[str, Any]) -> str:
     if "rating" in facts:
         return _("rated %(rating)s") % {"rating": f"{facts['rating']:g}"}
     if "nps" in facts:

@@ -89,9 +89,9 @@ def judge(
     gain = _Gain(effect.value * direction, low, high, target)
     word = next((word for word, holds in _RULES if holds(gain)), V.UNDECIDED)
     margin = (high - low) / 2
-    needed = None
+    required: int | None = None
     if word in (V.UNDECIDED, V.EFFECTIVE) and margin > 0:
-        needed = _needed(n_after, margin, target)
+        required = _needed(n_after, margin, target)
     undecided = word == V.UNDECIDED
     return Verdict(
         verdict=word,
@@ -102,9 +102,9 @@ def judge(
         method=effect.method,
         reason="interval_too_wide" if undecided else "",
         chance=_chance(effect, gain),
-        needed_n=needed if undecided else None,
+        needed_n=required if undecided else None,
         needed_margin=_SHARE_OF_TARGET * target if undecided else None,
-        resolves_on=_when(needed, n_after, weekly, as_of) if undecided and needed else None,
+        resolves_on=_when(required, n_after, weekly, as_of) if undecided and required else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from scipy import stats
 
@@ -238,7 +239,7 @@ def _guards(initiative: Initiative, groups: _Groups, as_of: date) -> tuple[Guard
     return tuple(_guard(entry, initiative, groups, as_of) for entry in initiative.guardrails)
 
 
-def _guard(entry: Mapping, initiative: Initiative, groups: _Groups, as_of: date) -> Guard:
+def _guard(entry: Mapping[str, Any], initiative: Initiative, groups: _Groups, as_of: date) -> Guard:
     definition, aspect = definition_of(entry["metric"]), entry.get("aspect", "")
     pilots, controls = _pairs(definition, aspect, initiative, groups, as_of)
     effect = compare(pilots, controls)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -73,7 +74,7 @@ def tell(case: Case, template: str, as_of: datetime, people: Sequence[User] = ()
     )
 
 
-def context_of(case: Case) -> dict:
+def context_of(case: Case) -> dict[str, Any]:
     """The values of the room's templates, in both languages."""
     due = timezone.localtime(case.due_at)
     return {
@@ -89,8 +90,10 @@ def answerers(case: Case) -> list[User]:
     """The owner; without one, everybody at the unit who works on cases."""
     if case.owner is not None:
         return [case.owner]
+    if case.unit_id is None:
+        return []
     people = User.objects.filter(unit_id=case.unit_id, role__in=_ANSWERERS, is_active=True)
-    return list(people.order_by("pk")) if case.unit_id else []
+    return list(people.order_by("pk"))
 
 
 def report_cases() -> int:

@@ -13,6 +13,7 @@ import logging
 import socket
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
@@ -129,7 +130,7 @@ class GuardedSession(requests.Session):
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
         """Send one request; plain HTTP only to hosts of one's own."""
-        parts = requests.compat.urlparse(url)
+        parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if parts.scheme != "https" and not is_own(parts.hostname or "", port):
             raise AddressRefused("only https")
@@ -157,4 +158,4 @@ def _read_bounded(response: requests.Response) -> None:
     finally:
         response.close()
     response._content = body[:MOST_BYTES]
-    response._content_consumed = True  # type: ignore[attr-defined]
+    response._content_consumed = True

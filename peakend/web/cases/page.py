@@ -274,7 +274,7 @@ def _judgements(
 ) -> tuple[Judgement, ...]:
     """The opinions of the first words: one line an aspect, the worst first in the text's order."""
     first = next((one.voice_id for one in evidence if one.voice_id), None)
-    opinions = {}
+    opinions: dict[str, Opinion] = {}
     for opinion in spans.get(first or 0, []):
         opinions.setdefault(opinion.aspect, opinion)
     known = standings(list(opinions), case.origin_id, case.opened_at)

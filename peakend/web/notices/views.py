@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -58,6 +59,7 @@ def read(request: HttpRequest) -> HttpResponse:
 @requires("messages.write")
 def channels(request: HttpRequest) -> HttpResponse:
     """Every way out, and what went through lately."""
+    _require_whole_company(request)
     rows = [
         {"channel": channel, "address": queries.masked_address(channel)}
         for channel in queries.channels()
@@ -89,6 +91,7 @@ def channel(request: HttpRequest, number: int) -> HttpResponse:
 @requires("messages.write")
 def try_channel(request: HttpRequest, number: int) -> HttpResponse:
     """Send a trial message through the channel."""
+    _require_whole_company(request)
     found = get_object_or_404(Channel, pk=number)
     token = request.POST.get("token", "")[:32] or uuid4().hex
     send_trial(found, token, timezone.now())
@@ -96,7 +99,14 @@ def try_channel(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("notices:channels")
 
 
+def _require_whole_company(request: HttpRequest) -> None:
+    """Channels speak for every unit and their log names every unit's cases."""
+    if request.scope.units is not None:  # type: ignore[attr-defined]
+        raise PermissionDenied
+
+
 def _edit(request: HttpRequest, found: Channel | None) -> HttpResponse:
+    _require_whole_company(request)
     form = ChannelForm(request.POST if request.method == "POST" else None, channel=found)
     if request.method == "POST" and form.is_valid() and (saved := form.save()):
         messages.success(request, _("“%(channel)s” is saved.") % {"channel": saved.name})
