@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from peakend.demo.casework import work_cases
 from peakend.demo.company import found_company
 from peakend.demo.initiatives import try_improvements
 from peakend.demo.stories import Key, Plan, draw_plan
@@ -61,6 +62,7 @@ def build(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None
     drain(progress=lambda done, total: note("understood", done, total))
     as_of = datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
     evaluate(as_of, from_occurrence=True, tell=False)
+    work_cases(plan.seed, as_of)
     drain()  # cases are measured like everything else: what they did came back as events
     note("acted", 1, 1)
     try_improvements(plan, as_of)

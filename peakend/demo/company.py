@@ -1,5 +1,6 @@
 """Found the demo company: units, people, brands, sources, surveys, a journey, rules."""
 
+import numpy as np
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -17,9 +18,10 @@ from peakend.demo.cast import (
 from peakend.demo.journey import draw_dining_journey
 from peakend.demo.logins import LOGINS, PASSWORD
 from peakend.demo.surveys import PURCHASE, PURCHASE_QUESTIONS, VISIT, VISIT_QUESTIONS
+from peakend.demo.words.slots import GIVEN_NAMES, SURNAMES
 from peakend.offerings.models import Brand
 from peakend.organization.access import LOCAL_ONLY_DOMAIN
-from peakend.organization.choices import UnitKind
+from peakend.organization.choices import Role, UnitKind
 from peakend.organization.models import Unit, User
 from peakend.organization.services import create_unit
 from peakend.surveys.services import create_survey
@@ -71,7 +73,10 @@ def _open_units() -> dict[str, Unit]:
 
 
 def _employ(units: dict[str, Unit]) -> None:
-    """Everybody gets the same password, so it is hashed once: each time takes half a second."""
+    """The people of the login page, and a manager for every other store.
+
+    Everybody has the same password, so it is hashed once: each time takes half a second.
+    """
     password = make_password(PASSWORD)
     for login in LOGINS:
         User.objects.create(
@@ -82,6 +87,19 @@ def _employ(units: dict[str, Unit]) -> None:
             email=f"{login.username}@{LOCAL_ONLY_DOMAIN}",
             display_name=login.name,
         )
+    managed = {login.unit for login in LOGINS}
+    rng = np.random.default_rng(0)
+    for store in STORES:
+        if store.code not in managed:
+            surname, given = rng.integers(len(SURNAMES)), rng.integers(len(GIVEN_NAMES))
+            User.objects.create(
+                username=store.code,
+                password=password,
+                role=Role.UNIT_OWNER,
+                unit=units[store.code],
+                email=f"{store.code}@{LOCAL_ONLY_DOMAIN}",
+                display_name=SURNAMES[surname] + GIVEN_NAMES[given],
+            )
 
 
 def _register_brands() -> dict[str, Brand]:

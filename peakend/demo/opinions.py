@@ -128,7 +128,7 @@ def _story_shifts(plan: Plan, of: Circumstances) -> dict[str, Floats]:
         shifts = {a: np.full(size, COMPETITOR_MOOD) for a in (*DINING, *TAKEAWAY)}
         better = plan.competitor
         if better and better.brand == of.brand:
-            shifts[better.aspect] = np.full(size, odds(0.06) - odds(DINING[better.aspect][1]))
+            shifts[better.aspect] = np.full(size, odds(0.04) - odds(DINING[better.aspect][1]))
         return shifts
     shifts = {}
     newcomer, member = of.segment == NEW, of.segment == MEMBER

@@ -40,18 +40,18 @@ class Stream:
 _BRIEF, _USUAL, _LONG = (0.45, 0.4, 0.15, 0.0), (0.2, 0.4, 0.3, 0.1), (0.05, 0.3, 0.4, 0.25)
 
 STREAMS = (
-    Stream("dianping", KITCHEN[0], 0.33, DINING, 0.25, True, _LONG),
-    Stream("xiaohongshu", KITCHEN[0], 0.11, DINING, 0.15, False, _USUAL),
+    Stream("dianping", KITCHEN[0], 0.31, DINING, 0.25, True, _LONG),
+    Stream("xiaohongshu", KITCHEN[0], 0.10, DINING, 0.15, False, _USUAL),
     Stream("delivery", KITCHEN[0], 0.16, TAKEAWAY, 0.6, True, _BRIEF),
     Stream("hotline", KITCHEN[0], 0.08, DINING, 0.8, False, _USUAL),
-    Stream("miniprogram", KITCHEN[0], 0.12, DINING, 1.0, True, _BRIEF),
+    Stream("miniprogram", KITCHEN[0], 0.11, DINING, 1.0, True, _BRIEF),
     Stream("shop", SHOP[0], 0.06, SHOPPING, 0.8, True, _USUAL),
     *(
         Stream(source, brand, share, habits, 0.0, rated, words)
         for brand, _name, _english in COMPETITORS
         for source, share, habits, rated, words in (
-            ("dianping", 0.045, DINING, True, _LONG),
-            ("xiaohongshu", 0.015, DINING, False, _USUAL),
+            ("dianping", 0.06, DINING, True, _LONG),
+            ("xiaohongshu", 0.02, DINING, False, _USUAL),
             ("delivery", 0.010, TAKEAWAY, True, _BRIEF),
         )
     ),
@@ -120,7 +120,7 @@ def _spoken(
     size = len(of.day)
     names = list(stream.habits)
     counts = 1 + rng.choice(4, size, p=stream.words)
-    topics = draw_topics(rng, stream.habits, counts)
+    topics = draw_topics(rng, _habits(plan, stream), counts)
     polarity = judge(rng, plan, stream.habits, topics, of)
     _tell_of_waiting(rng, plan, names, topics, polarity, of)
     drink = _miss_the_drink(rng, plan, stream, of)
@@ -150,6 +150,15 @@ def _spoken(
                 customer=Who(ids={"member": guests.ids[who]["member"]}) if who >= 0 else None,
             ),
         )
+
+
+def _habits(plan: Plan, stream: Stream) -> Mapping[str, tuple[float, float]]:
+    """What is spoken of in the stream: what a competitor is good at, more often."""
+    better = plan.competitor
+    if better is None or better.brand != stream.brand or better.aspect not in stream.habits:
+        return stream.habits
+    often, bad = stream.habits[better.aspect]
+    return {**stream.habits, better.aspect: (1.8 * often, bad)}
 
 
 def _tell_of_waiting(
