@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from peakend.methods.comparison.means import student_comparison, welch
 from peakend.methods.drivers.products import Matrix, checked_rows
+from peakend.methods.drivers.slopes import robust_fit, slope_contrast
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Reason, incomparable, require_fraction
 from peakend.methods.moments import Moments, sum_moments
@@ -100,10 +101,9 @@ def penalty_reward(
     # Columns: intercept, then the low and the high side of each part in turn.
     sides = np.stack([low, high], axis=2).reshape(n, 2 * parts).astype(float)
     design = np.column_stack([np.ones(n), sides])
-    slopes, covariance, estimable, residuals = _robust_fit(design, whole, weighing)
+    fitted = robust_fit(design, whole, weighing)
     shares = weighing @ sides / total
-    freedom = n - int(np.linalg.matrix_rank(design))
-    if freedom < 1:
+    if fitted.freedom < 1:
         return PenaltyRewards(None, (), None, n, reason=Reason.TOO_FEW)
     told = []
     for part in range(parts):
@@ -113,12 +113,12 @@ def penalty_reward(
         lowest, highest = float(shares[2 * part]), float(shares[2 * part + 1])
         empty = (lowest == 0.0, highest == 0.0, lowest == 0.0 or highest == 0.0)
         penalty, reward, asymmetry = (
-            _contrast(contrast, slopes, covariance, estimable, is_empty, freedom, n, confidence)
+            slope_contrast(contrast, fitted, is_empty=is_empty, n=n, confidence=confidence)
             for contrast, is_empty in zip(contrasts, empty, strict=True)
         )
         kind = _kind(penalty, reward, asymmetry)
         told.append(PenaltyReward(kind, penalty, reward, asymmetry, lowest, highest))
-    explained = 1.0 - float(weighing @ residuals**2) / spread
+    explained = 1.0 - float(weighing @ fitted.residuals**2) / spread
     return PenaltyRewards(tuple(part.kind for part in told), tuple(told), explained, n)
 
 
@@ -203,47 +203,6 @@ def diminishing_returns(
         diminishing=falls,
         enough_from=enough,
         reason=curvature.reason,
-    )
-
-
-def _robust_fit(
-    design: Matrix, whole: Matrix, weights: Matrix
-) -> tuple[Matrix, Matrix, NDArray[np.bool_], Matrix]:
-    gram = design.T @ (design * weights[:, None])
-    values, vectors = np.linalg.eigh(gram)
-    kept = values > 1e-10 * values[-1]
-    inverse = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
-    slopes = inverse @ (design.T @ (weights * whole))
-    residuals = whole - design @ slopes
-    scores = design * (weights * residuals)[:, None]
-    rank = int(kept.sum())
-    scale = design.shape[0] / max(1, design.shape[0] - rank)
-    covariance = inverse @ (scores.T @ scores) @ inverse * scale
-    estimable = (vectors[:, ~kept] ** 2).sum(axis=1) < 1e-8
-    return slopes, covariance, estimable, residuals
-
-
-def _contrast(
-    contrast: Matrix,
-    slopes: Matrix,
-    covariance: Matrix,
-    estimable: NDArray[np.bool_],
-    empty: bool,
-    freedom: int,
-    n: int,
-    confidence: float,
-) -> Comparison:
-    method = "dummy_regression"
-    if empty:
-        return incomparable(method, Reason.EMPTY_CELL, n=n, confidence=confidence)
-    if not bool(estimable[contrast != 0].all()):
-        return incomparable(method, Reason.COLLINEAR, n=n, confidence=confidence)
-    value = float(contrast @ slopes)
-    variance = float(contrast @ covariance @ contrast)
-    if variance <= 1e-24:
-        return incomparable(method, Reason.NO_VARIANCE, n=n, confidence=confidence, value=value)
-    return student_comparison(
-        method, value, math.sqrt(variance), freedom, n=n, confidence=confidence
     )
 
 

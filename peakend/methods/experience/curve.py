@@ -1,4 +1,4 @@
-"""What of an experience is remembered: its peak, its pit, its end, and the contrast between them."""
+"""The curve of an experience: peak, pit, most intense moment, end, and the contrast between them."""
 
 from __future__ import annotations
 
