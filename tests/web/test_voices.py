@@ -1,0 +1,154 @@
+"""The voices page: what is listed, in which order, and what leaves the house."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from peakend.inbox import open_inbox
+from peakend.inbox.signals import Voice as VoiceSignal
+from peakend.inbox.signals import encode, key_of
+from peakend.loop.signals_drained import drain
+from peakend.opinions.models import Opinion
+from peakend.organization.choices import Role, UnitKind
+from peakend.voices.models import Voice
+from peakend.web.voices.export import neutral
+from tests.builders import a_unit, a_user
+
+AT = datetime(2026, 7, 20, 4, tzinfo=UTC)
+TEXTS = [
+    "等了快两个小时，孩子饿哭了，味道还行",
+    "等位太久了，服务员态度差，我的电话13912345678",
+    "味道很好，服务热情，下次还来",
+    "=1+1 味道一般，上菜很慢",
+    "The soup was delicious but we waited an hour",
+]
+
+
+@pytest.fixture
+def heard(home):
+    """A group with two stores and sixty voices, understood and counted."""
+    group = a_unit(kind=UnitKind.GROUP, code="group")
+    stores = [a_unit(group, code="store-1"), a_unit(group, code="store-2")]
+    signals = []
+    for number in range(60):
+        signal = VoiceSignal(
+            source="dianping", id=str(number), text=TEXTS[number % len(TEXTS)],
+            time=(AT + timedelta(minutes=number)).isoformat(), unit=stores[number % 2].code,
+            channel="dianping",
+        )  # fmt: skip
+        signals.append((key_of(signal), encode(signal)))
+    open_inbox().append(signals)
+    drain()
+    return group, stores
+
+
+def client_of(role: str, unit) -> Client:
+    client = Client()
+    client.force_login(a_user(role, unit))
+    return client
+
+
+@pytest.mark.parametrize("sort", ["newest", "strongest", "representative"])
+def test_turning_pages_shows_every_voice_once(heard, sort: str):
+    group, __ = heard
+    client = client_of(Role.CX_LEAD, group)
+    seen: list[int] = []
+    address = f"/voices/?sort={sort}"
+    for __ in range(6):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        seen += [line.voice.pk for line in answer.context["lines"]]
+        if not answer.context["after"]:
+            break
+        address = f"/voices/?sort={sort}&after={answer.context['after']}"
+    assert sorted(seen) == sorted(Voice.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_newest_first_is_by_time(heard):
+    group, __ = heard
+    lines = client_of(Role.VIEWER, group).get("/voices/?sort=newest").context["lines"]
+    times = [line.voice.occurred_at for line in lines]
+    assert len(times) > 1 and times == sorted(times, reverse=True)
+
+
+def test_an_aspect_shows_the_voices_that_speak_of_it_with_evidence(heard):
+    group, __ = heard
+    answer = client_of(Role.VIEWER, group).get("/voices/?aspect=wait_time&polarity=-1")
+    lines = answer.context["lines"]
+    found = Opinion.objects.filter(aspect="wait_time", polarity=-1).order_by("pk")
+    assert lines and {line.voice.pk for line in lines} <= set(found.values_list("voice", flat=True))
+    assert 'class="pk-evidence pk-neg"' in answer.content.decode()
+
+
+def test_personal_data_is_masked_on_the_page_and_in_the_file(heard):
+    group, __ = heard
+    client = client_of(Role.CX_LEAD, group)
+    page = client.get("/voices/?sort=newest&q=电话").content.decode()
+    file = b"".join(client.get("/voices/export/").streaming_content).decode()
+    assert "我的电话" in page and "我的电话" in file
+    assert "13912345678" not in page and "13912345678" not in file
+
+
+def test_the_file_holds_every_voice_and_no_formula(heard):
+    group, __ = heard
+    answer = client_of(Role.CX_LEAD, group).get("/voices/export/")
+    text = b"".join(answer.streaming_content).decode()
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert text.startswith("\ufeff")
+    assert len(rows) == 61
+    assert any(cell.startswith("'=1+1") for row in rows for cell in row)
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows[1:] for cell in row)
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1"])
+def test_what_a_spreadsheet_would_compute_is_written_as_text(text: str):
+    assert neutral(text) == f"'{text}"
+
+
+def test_a_store_sees_its_own_voices_only(heard):
+    __, (mine, theirs) = heard
+    client = client_of(Role.UNIT_OWNER, mine)
+    other = Voice.objects.filter(unit=theirs).order_by("pk").first()
+    own = Voice.objects.filter(unit=mine).order_by("pk").first()
+    assert client.get(f"/voices/?unit={theirs.pk}").context["lines"] == []
+    assert {line.voice.unit_id for line in client.get("/voices/").context["lines"]} == {mine.pk}
+    assert client.get(f"/voices/{other.pk}/").status_code == 404
+    assert client.get(f"/voices/{own.pk}/").status_code == 200
+    file = b"".join(client.get("/voices/export/").streaming_content).decode()
+    assert file.count("\r\n") == 31
+
+
+def test_a_viewer_may_not_take_the_voices_away(heard):
+    group, __ = heard
+    assert client_of(Role.VIEWER, group).get("/voices/export/").status_code == 403
+
+
+def test_a_key_nobody_gave_is_no_error(heard):
+    group, __ = heard
+    client = client_of(Role.VIEWER, group)
+    for after in ("x", "1", "1~2~3", "-~-", "9" * 18 + "~1", "9" * 30 + "~1", "0~0", "²~1", "--1~2"):
+        for sort in ("newest", "strongest", "representative"):
+            answer = client.get("/voices/", {"sort": sort, "after": after})
+            assert answer.status_code == 200, (sort, after)
+
+
+def test_overview_and_metrics_open_for_who_may(heard):
+    group, __ = heard
+    client = client_of(Role.CX_LEAD, group)
+    for address in ("/", "/metrics/", "/metrics/sentiment/", "/metrics/nps/?by=week",
+                    "/metrics/negative_share/?aspect=wait_time", "/metrics/score:place/",
+                    "/?period=all&compare=none"):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+    assert client.get("/metrics/nothing/").status_code == 404
+    assert client_of(Role.FRONTLINE, group).get("/metrics/").status_code == 403
+
+
+def test_a_first_visit_without_data_offers_demo_or_import_and_nothing_else(home):
+    page = client_of(Role.CX_LEAD, a_unit(kind=UnitKind.GROUP)).get("/")
+    assert page.status_code == 200
+    assert "overview/first_visit.html" in [template.name for template in page.templates]
+    assert "/imports/" in page.content.decode() and "make demo" in page.content.decode()
