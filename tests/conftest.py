@@ -51,12 +51,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    """Hashing a password is slow on purpose; tests make hundreds."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture(autouse=True, scope="session")
 def _committed_tests_can_be_cleaned_up() -> Iterator[None]:
     """The audit log's table refuses deletion; emptying the whole test database is the exception.

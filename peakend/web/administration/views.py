@@ -130,7 +130,7 @@ def _doors(request: HttpRequest) -> Any:
         ("administration:sources", "organization.write", "file-import", _("Sources"), Source.objects.count()),
         ("administration:brands", "organization.write", "tags", _("Brands"), Brand.objects.count()),
         ("alerts:index", "alerts.write", "bell", _("Alert rules"), None),
-        ("alerts:channels", "messages.write", "send", _("Message channels"), None),
+        ("notices:channels", "messages.write", "send", _("Message channels"), None),
         ("administration:tokens", "tokens.write", "key", _("API tokens"), ApiToken.objects.filter(revoked_at=None).count()),
         ("jobs:index", "jobs.read", "loader-2", _("Jobs"), None),
         ("administration:audit", "audit.read", "history", _("Audit log"), None),

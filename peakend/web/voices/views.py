@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
+from peakend.organization.audit import note
 from peakend.voices.models import Voice
 from peakend.web.access import requires
 from peakend.web.filters import read_filter
@@ -126,8 +127,9 @@ def voice(request: HttpRequest, voice_id: int) -> HttpResponse:
 
 @requires("voices.export")
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The voices of the filter as a file."""
+    """The voices of the filter as a file; the audit log says who took them."""
     view = read_filter(request)
+    note("export", request.user, what="voices", filter=view.query_string())  # type: ignore[arg-type]
     # Streamed: rows are read in the request's language, whatever happens to the thread later.
     answer = StreamingHttpResponse(rows_of(view), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="voices-{view.as_of:%Y-%m-%d}.csv"'

@@ -1,0 +1,205 @@
+"""A small company in which one of everything belongs to the eastern store, nothing to the western."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from peakend.alerts.causes import Cause, Evidence
+from peakend.alerts.services import ensure_standard_rules
+from peakend.cases.opening import open_for_causes
+from peakend.cases.services import Deed
+from peakend.cases.services import rename as rename_case
+from peakend.customers.models import Customer
+from peakend.improvements.models import Initiative
+from peakend.improvements.services import InitiativeDraft, start_initiative
+from peakend.inbox import open_inbox
+from peakend.inbox.signals import Voice as VoiceSignal
+from peakend.inbox.signals import Who, encode, key_of
+from peakend.jobs.models import Job
+from peakend.jobs.runs import work_on
+from peakend.journeys.models import Journey
+from peakend.journeys.services import StagePlan, TouchpointPlan, draw_journey
+from peakend.loop.signals_drained import drain
+from peakend.messages.models import Channel
+from peakend.offerings.models import Brand
+from peakend.organization.choices import Role, UnitKind
+from peakend.organization.models import ApiToken, Unit, User
+from peakend.organization.services import create_unit
+from peakend.organization.tokens import issue_token
+from peakend.surveys.models import Survey
+from peakend.text import taxonomy_names
+from peakend.voices.imports import Choices, plan_import, start_import
+from peakend.voices.models import Source, Voice
+from peakend.voices.uploads import Upload, keep_upload
+from tests.builders import a_user
+
+WORDS = "东店标记：排队等了快一个小时"
+CUSTOMER = "东店标记客人"
+CASE = "东店标记工单"
+INITIATIVE = "东店标记改进"
+UNIT = "东店标记门店"
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows of the eastern store, and the people who try to reach them."""
+
+    east: Unit
+    west: Unit
+    voice: Voice
+    customer: Customer
+    case_number: int
+    initiative: Initiative
+    journey: Journey
+    survey: Survey
+    source: Source
+    brand: Brand
+    channel: Channel
+    rule_number: int
+    token: ApiToken
+    job: Job
+    upload: Upload
+    owner: User  # administrator of the eastern store
+    chief: User  # administrator of the whole company
+    neighbour: User  # administrator of the western store: every permission, another unit
+    people: dict[str, User]  # one of each role, in the eastern store
+    secrets: dict[str, str]  # API tokens of chief and neighbour with everything they may
+
+    @property
+    def stage(self) -> int:
+        return self.journey.stages.get().pk
+
+    @property
+    def touchpoint(self) -> int:
+        return self.journey.stages.get().touchpoints.get().pk
+
+    def client(self, person: User | None) -> Client:
+        """A browser in which the person, or nobody, is signed in."""
+        client = Client(raise_request_exception=False)
+        if person is not None:
+            client.force_login(person)
+        return client
+
+
+def build_world() -> World:
+    """Found the company and let the eastern store be heard, through the inbox as in life."""
+    group = create_unit(code="group", name="集团", kind=UnitKind.GROUP)
+    east = create_unit(code="east", name=UNIT, name_en=UNIT, kind=UnitKind.STORE, parent=group)
+    west = create_unit(code="west", name="西店", kind=UnitKind.STORE, parent=group)
+    chief = a_user(Role.ADMINISTRATOR, group)
+    owner = a_user(Role.ADMINISTRATOR, east)
+    neighbour = a_user(Role.ADMINISTRATOR, west)
+    brand = Brand.objects.create(code="own", name="自有")
+    source = Source.objects.create(code="dianping", name="点评", taxonomy="restaurant")
+    ensure_standard_rules()
+    _hear(source)
+    voice = Voice.objects.get(text=WORDS)
+    case_number = _open_case(voice, east)
+    points = (TouchpointPlan("到店等位", codes=("wait_time",)),)
+    survey = Survey.objects.create(
+        slug="after-visit",
+        title="回访",
+        source=source,
+        definition={
+            "questions": [{"code": "nps", "type": "nps", "text": {"zh": "推荐吗", "en": "?"}}]
+        },
+    )
+    return World(
+        east=east,
+        west=west,
+        voice=voice,
+        customer=Customer.objects.get(name=CUSTOMER),
+        case_number=case_number,
+        initiative=_start_initiative(east, owner),
+        journey=draw_journey(
+            name="到店", code="dining", unit=east, stages=[StagePlan("售中", touchpoints=points)]
+        ),
+        survey=survey,
+        source=source,
+        brand=brand,
+        channel=Channel.objects.create(
+            kind="webhook", name="东店标记通道", address="https://example.com/x", unit=east
+        ),
+        rule_number=_a_rule(),
+        token=issue_token(owner=owner, name="东店标记令牌", permissions=["voices.read"])[0],
+        job=_import_a_file(owner),
+        upload=_upload(owner),
+        owner=owner,
+        chief=chief,
+        neighbour=neighbour,
+        people={role: a_user(role, east) for role in Role.values},
+        secrets={
+            name: issue_token(owner=person, name=name, permissions=_everything(person))[1]
+            for name, person in (("chief", chief), ("neighbour", neighbour))
+        },
+    )
+
+
+def _everything(person: User) -> list[str]:
+    from peakend.organization.access import permissions_of
+
+    return sorted(permissions_of(person))
+
+
+def _hear(source: Source) -> None:
+    signal = VoiceSignal(
+        source=source.code,
+        id="1",
+        text=WORDS,
+        time=(timezone.now() - timedelta(days=1)).isoformat(),
+        rating=1,
+        scale=(1, 5),
+        unit="east",
+        brand="own",
+        channel="dianping",
+        customer=Who(ids={"member": "M-EAST"}, name=CUSTOMER, attributes={"segment": "new"}),
+    )
+    open_inbox().append([(key_of(signal), encode(signal))])
+    drain()
+
+
+def _open_case(voice: Voice, east: Unit) -> int:
+    now = timezone.now()
+    cause = Cause(
+        key=f"voice:{voice.pk}",
+        occurred_at=voice.occurred_at,
+        evidence=(Evidence(f"voice:{voice.pk}", voice_id=voice.pk),),
+        unit_id=east.pk,
+        aspect="wait_time",
+        customer_id=voice.customer_id,
+    )
+    [outcome] = open_for_causes([cause], rule=None, as_of=now)
+    rename_case(outcome.case_id, CASE, Deed(None, now))
+    return outcome.case_id
+
+
+def _start_initiative(east: Unit, owner: User) -> Initiative:
+    today = timezone.localdate()
+    draft = InitiativeDraft(
+        name=INITIATIVE, metric="rating", target=0.2, starts_on=today, pilots=[east],
+        unit=east, owner=owner, ends_on=today + timedelta(weeks=4),
+    )  # fmt: skip
+    return start_initiative(draft, by=owner, as_of=today)
+
+
+def _upload(owner: User) -> Upload:
+    rows = "评论,评分\n等位太久了,1\n味道很好,九颗星\n"
+    return keep_upload("东店标记.csv", [rows.encode()], owner)
+
+
+def _import_a_file(owner: User) -> Job:
+    """An import of the eastern store that took one row and refused the other."""
+    upload = _upload(owner)
+    plan = plan_import(upload.path, Choices(unit="east"), taxonomy_names(), upload.name)
+    job = start_import(plan, started_by=owner, queued=False)
+    work_on(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def _a_rule() -> int:
+    from peakend.alerts.models import Rule
+
+    return Rule.objects.order_by("pk").first().pk
