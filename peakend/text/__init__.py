@@ -1,6 +1,8 @@
 """The text kernel: what customers say, in Chinese and English, with the words it rests on."""
 
 from peakend.text.analyzer import Analyzer, for_taxonomy
+from peakend.text.batches import BatchAnalyzer
+from peakend.text.evaluation import Evaluation, evaluate
 from peakend.text.personal import find_personal_data, mask
 from peakend.text.results import (
     EMOTIONS,
@@ -11,6 +13,7 @@ from peakend.text.results import (
     Opinion,
     PersonalData,
 )
+from peakend.text.stored import load, save, train
 from peakend.text.taxonomy import (
     Aspect,
     Taxonomy,
@@ -18,7 +21,10 @@ from peakend.text.taxonomy import (
     load_taxonomy,
     parse_taxonomy,
     taxonomy_names,
+    write_taxonomy,
 )
+from peakend.text.trained import ModelError, TrainedAnalyzer
+from peakend.text.training.opinions import LabelError, OpinionModel
 
 __all__ = [
     "EMOTIONS",
@@ -27,15 +33,26 @@ __all__ = [
     "Analysis",
     "Analyzer",
     "Aspect",
+    "BatchAnalyzer",
     "Columns",
+    "Evaluation",
+    "LabelError",
+    "ModelError",
     "Opinion",
+    "OpinionModel",
     "PersonalData",
     "Taxonomy",
     "TaxonomyError",
+    "TrainedAnalyzer",
+    "evaluate",
     "find_personal_data",
     "for_taxonomy",
+    "load",
     "load_taxonomy",
     "mask",
     "parse_taxonomy",
+    "save",
     "taxonomy_names",
+    "train",
+    "write_taxonomy",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.text.batches import BatchAnalyzer, flags_of, languages_of
 from peakend.text.general import Floats, Scorer, shipped_model
 from peakend.text.pairs import (
     pair_columns,
@@ -17,22 +18,13 @@ from peakend.text.pairs import (
     shipped_pair_weights,
 )
 from peakend.text.patterns import Patterns, compile_patterns
-from peakend.text.personal import find_personal_data
 from peakend.text.reading import Reading, read
 from peakend.text.results import (
-    EMOTIONS,
-    INTENTS,
-    LANGUAGES,
-    Analysis,
     Columns,
-    Opinion,
-    joined,
-    polarity_name,
 )
 from peakend.text.symbols import Tokens, tokenize
 from peakend.text.taxonomy import OVERALL, Taxonomy, load_taxonomy
 
-_BATCH = 400_000  # characters read at once: arrays of this size stay near the processor
 _SILENT = 0.3
 _FAR = 1 << 20
 _QUIET = 0.75  # how surely a keyword without a judgement means its aspect
@@ -55,7 +47,7 @@ class Mentions:
     end: NDArray[np.int32]
 
 
-class Analyzer:
+class Analyzer(BatchAnalyzer):
     """Reads texts by a taxonomy and the general lexicon; needs no label and no training."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -68,55 +60,6 @@ class Analyzer:
         self._siblings = (groups[:, None] == groups) & ~np.eye(groups.size, dtype=bool)
         self._overall = self.aspects.index(OVERALL) if OVERALL in self.aspects else -1
 
-    def analyze(self, texts: Iterable[str]) -> list[Analysis]:
-        """One result per text, in order."""
-        listed = list(texts)
-        columns = self.analyze_columns(listed)
-        opinions: list[list[Opinion]] = [[] for _ in listed]
-        for row, aspect, sign, strength, confidence, start, end in zip(
-            columns.text.tolist(),
-            columns.aspect.tolist(),
-            columns.opinion_polarity.tolist(),
-            columns.strength.tolist(),
-            columns.confidence.tolist(),
-            columns.start.tolist(),
-            columns.end.tolist(),
-            strict=True,
-        ):
-            opinions[row].append(
-                Opinion(
-                    self.aspects[aspect],
-                    polarity_name(sign),
-                    round(strength, 3),
-                    round(confidence, 3),
-                    start,
-                    end,
-                )
-            )
-        return [
-            Analysis(
-                LANGUAGES[language],
-                round(sentiment, 4),
-                tuple(found),
-                _named(emotions, EMOTIONS),
-                _named(intents, INTENTS),
-                find_personal_data(text),
-            )
-            for text, language, sentiment, found, emotions, intents in zip(
-                listed,
-                columns.language.tolist(),
-                columns.sentiment.tolist(),
-                opinions,
-                columns.emotions.tolist(),
-                columns.intents.tolist(),
-                strict=True,
-            )
-        ]
-
-    def analyze_columns(self, texts: Sequence[str]) -> Columns:
-        """The same as arrays, for many texts; personal data is not looked for."""
-        return joined([self._columns(batch) for batch in _batches(texts)])
-
     def _columns(self, texts: Sequence[str]) -> Columns:
         tokens = tokenize(texts, self._patterns.vocabulary)
         reading = read(tokens, self._patterns)
@@ -128,11 +71,11 @@ class Analyzer:
         judged = np.bincount(reading.text, reading.value != 0, n) > 0
         silent = ~judged & (np.abs(sentiment) < _SILENT) | (np.diff(tokens.first) <= 1)
         return Columns(
-            language=_languages(tokens),
+            language=languages_of(tokens),
             sentiment=np.where(silent, 0, sentiment).astype(np.float32),
             polarity=np.where(silent, 0, np.sign(sentiment)).astype(np.int8),
-            emotions=_flags(reading, self._patterns.emotions, n),
-            intents=_flags(reading, self._patterns.intents, n),
+            emotions=flags_of(reading, self._patterns.emotions, n),
+            intents=flags_of(reading, self._patterns.intents, n),
             **_merged(tokens, self._mentions(tokens, reading, weights), logits, len(self.aspects)),
         )
 
@@ -347,41 +290,6 @@ def _merged(
         "start": (tokens.start[start[evidence]] - base).astype(np.int32),
         "end": (tokens.end[end[evidence] - 1] - base).astype(np.int32),
     }
-
-
-def _languages(tokens: Tokens) -> NDArray[np.int8]:
-    """0 other, 1 Chinese, 2 English, 3 mixed, by the share of characters; a word counts as five."""
-    words = tokens.letters / 5.0
-    chinese = tokens.chinese
-    language = np.where(chinese >= 3 * words, 1, np.where(words >= 3 * chinese, 2, 3))
-    return np.where((chinese == 0) & (tokens.letters < 2), 0, language).astype(np.int8)
-
-
-def _flags(reading: Reading, bits: NDArray[np.uint8], n: int) -> NDArray[np.uint8]:
-    flags = np.zeros(n, np.uint8)
-    found = bits[reading.pattern]
-    hit = np.flatnonzero(found)
-    np.bitwise_or.at(flags, reading.text[hit], found[hit])
-    return flags
-
-
-def _named(bits: int, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for i, name in enumerate(names) if bits >> i & 1)
-
-
-def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Runs of texts of about one batch of characters; at least one, so that none gives none."""
-    if not texts:
-        yield []
-        return
-    start = size = 0
-    for i, text in enumerate(texts):
-        size += len(text)
-        if size >= _BATCH:
-            yield texts[start : i + 1]
-            start, size = i + 1, 0
-    if start < len(texts):
-        yield texts[start:]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -75,7 +76,7 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
     tokens = tokenize(texts, vocabulary)
     symbols = tokens.symbol.tolist()
     first = tokens.first.tolist()
-    trie = Trie([tuple(symbols[a : b - 1]) for a, b in zip(first, first[1:], strict=False)])
+    trie = Trie([tuple(symbols[a : b - 1]) for a, b in itertools.pairwise(first)])
     blank = Entry()
     rows = [entries.get(text, blank) for text in texts]
     return Patterns(

@@ -67,6 +67,27 @@ class Taxonomy:
         raise KeyError(code)
 
 
+_OVERALL_NAMES = {"zh": "总体", "en": "Overall"}
+# The overall aspect alone: the general lexicon and nothing else.
+PLAIN = Taxonomy(
+    "plain",
+    1,
+    _OVERALL_NAMES,
+    (
+        Aspect(
+            OVERALL,
+            "general",
+            _OVERALL_NAMES,
+            _OVERALL_NAMES,
+            _OVERALL_NAMES,
+            (),
+            "",
+            _OVERALL_NAMES,
+        ),
+    ),
+)
+
+
 def taxonomy_names() -> list[str]:
     """Codes of the shipped taxonomies."""
     folder = resources.files("peakend.text") / "taxonomies"
@@ -174,3 +195,30 @@ def _words(item: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TaxonomyError(f"{where}: {key} must be a list, or lists under zh and en")
     return tuple(dict.fromkeys(str(word) for word in value if str(word).strip()))
+
+
+def write_taxonomy(taxonomy: Taxonomy) -> str:
+    """A taxonomy as YAML text that `parse_taxonomy` reads back to the same."""
+    groups: dict[str, dict[str, Any]] = {}
+    for aspect in taxonomy.aspects:
+        group = groups.setdefault(
+            aspect.group,
+            {"code": aspect.group, "names": dict(aspect.group_names), "aspects": []},
+        )
+        item: dict[str, Any] = {
+            "code": aspect.code,
+            "names": dict(aspect.names),
+            "description": dict(aspect.description),
+            "owner": aspect.owner,
+            "standard": dict(aspect.standard),
+        }
+        for key in ("keywords", "hints", "whole", "positive", "negative"):
+            item[key] = list(getattr(aspect, key))
+        group["aspects"].append(item)
+    data = {
+        "code": taxonomy.code,
+        "version": taxonomy.version,
+        "names": dict(taxonomy.names),
+        "groups": list(groups.values()),
+    }
+    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

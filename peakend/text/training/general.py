@@ -22,7 +22,7 @@ from peakend.text.general import SUMS, GeneralModel, judgement_sums, length_scal
 from peakend.text.patterns import Patterns, compile_patterns
 from peakend.text.reading import read
 from peakend.text.symbols import SEPARATOR, WORD_BASE, tokenize
-from peakend.text.taxonomy import Aspect, Taxonomy
+from peakend.text.taxonomy import PLAIN
 from peakend.text.training.linear import fit_logistic
 from peakend.text.training.permitted import SOURCES, Row, read_permitted
 
@@ -31,20 +31,13 @@ _UNIGRAM = np.uint64(1 << 40)
 _SUM_PENALTY = 0.01
 
 
-def plain_taxonomy() -> Taxonomy:
-    """A taxonomy with the overall aspect alone: the lexicon and nothing else."""
-    names = {"zh": "总体", "en": "Overall"}
-    aspect = Aspect("overall", "general", names, names, names, (), "", names)
-    return Taxonomy("plain", 1, names, (aspect,))
-
-
 def train_general(rows: Sequence[Row], penalty: float = 30.0, least: int = 2) -> GeneralModel:
     """Fit the model. `least`: texts an n-gram must stand in to count."""
     texts = [text for _, text, _ in rows]
     labels = np.array([positive for *_, positive in rows])
     counts = Counter(word for text in texts for word in set(_WORD.findall(text.lower())))
     common = tuple(word for word, count in counts.items() if count >= least + 1)
-    patterns = compile_patterns(plain_taxonomy(), common)
+    patterns = compile_patterns(PLAIN, common)
     keys, owners, dense = _features(texts, patterns)
     distinct, count = np.unique(keys, return_counts=True)
     kept = distinct[count >= least]

@@ -18,10 +18,12 @@ def fit_logistic(
     weights: Floats,
     penalty: Floats,
     iterations: int = 120,
+    start: Floats | None = None,
 ) -> Floats:
     """Coefficients that minimise the weighted log loss plus ½ Σ penalty · coefficient².
 
-    features: (n, d); labels, weights: n; penalty: d. Deterministic for the same input.
+    features: (n, d); labels, weights: n; penalty: d. Deterministic for the
+    same input. start: coefficients to begin from.
     """
     sign = np.where(labels, 1.0, -1.0)
     transposed: Any = features.T.tocsr()
@@ -33,9 +35,9 @@ def fit_logistic(
         slope = -weights * sign * _sigmoid(-margin)
         return value, transposed @ slope + penalty * coefficients
 
-    start = np.zeros(features.shape[1])
+    begin = np.zeros(features.shape[1]) if start is None else start
     result = scipy.optimize.minimize(
-        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
+        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
     )
     return np.asarray(result.x, np.float64)
 
