@@ -15,6 +15,7 @@ from peakend.methods.comparison import (
     interrupted_series,
     mcnemar,
     paired_t,
+    stratified_difference,
     two_proportions,
     welch,
 )
@@ -101,6 +102,38 @@ def test_cochran_q_agrees_with_statsmodels():
     theirs = peer.cochrans_q(table)
     ours = cochran_q(table.tolist())
     assert (ours.statistic, ours.p_value) == pytest.approx((theirs.statistic, theirs.pvalue))
+
+
+def test_within_strata_a_mix_of_sources_does_not_pass_for_a_difference():
+    # given two brands alike in each source, one heard mostly where everybody complains (Simpson's paradox)
+    reviews, hotline = (8, 80, 2, 20), (14, 20, 56, 80)
+    pooled = two_proportions(8 + 14, 100, 2 + 56, 100)
+    assert pooled.excludes(0)
+    within = stratified_difference([reviews, hotline])
+    assert within.value == pytest.approx(0.0)
+    assert not within.excludes(0)
+
+
+def test_a_single_stratum_is_the_plain_difference_and_order_does_not_matter():
+    assert stratified_difference([(56, 70, 48, 80)]).value == pytest.approx(0.2)
+    strata = [(30, 100, 20, 100), (80, 90, 70, 120), (4, 9, 3, 11)]
+    one, other = stratified_difference(strata), stratified_difference(strata[::-1])
+    assert (one.value, one.low) == pytest.approx((other.value, other.low))
+    mirrored = stratified_difference([(c, d, a, b) for a, b, c, d in strata])
+    assert mirrored.value == pytest.approx(-one.value)
+
+
+def test_the_stratified_interval_covers_as_often_as_it_says():
+    rng = np.random.default_rng(21)
+    hits = 0
+    for _ in range(400):
+        strata = [
+            (rng.binomial(n, base + 0.1), n, rng.binomial(m, base), m)
+            for n, m, base in ((30, 60, 0.2), (50, 20, 0.5), (15, 15, 0.85))
+        ]
+        change = stratified_difference(strata)
+        hits += change.low <= 0.1 <= change.high
+    assert hits >= 0.92 * 400
 
 
 def made_panel(seed=3, clusters=14):
@@ -337,6 +370,9 @@ good = moments([3, 4, 5])
             difference_in_differences_by_cluster([(empty, good)], [(good, good)], form="sandwich"),
             Reason.EMPTY_CELL,
         ),
+        (stratified_difference([]), Reason.NO_DATA),
+        (stratified_difference([(1, 2, 0, 0)]), Reason.NO_DATA),
+        (stratified_difference([(NAN, 2, 1, 2)]), Reason.NOT_FINITE),
         (interrupted_series([], 0), Reason.NO_DATA),
         (interrupted_series([1, 2, 3, 4], 2), Reason.TOO_FEW),
         (interrupted_series([1, 2, NAN, 4, 5, 6], 3), Reason.NOT_FINITE),
@@ -357,6 +393,7 @@ def test_a_comparison_that_cannot_be_made_says_why(result, reason):
         (lambda: two_proportions(3, 2, 1, 2), "more_than_all"),
         (lambda: mcnemar(-1, 0, 0, 0), "negative"),
         (lambda: cochran_q([[1, 0], [1]]), "shape"),
+        (lambda: stratified_difference([(3, 2, 1, 2)]), "more_than_all"),
         (lambda: cochran_q([[1, 2]]), "not_binary"),
         (lambda: difference_in_differences_by_cluster([], [], form="magic"), "form"),
         (lambda: interrupted_series([1, 2, 3], 5), "start"),

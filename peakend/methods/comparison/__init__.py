@@ -16,6 +16,7 @@ from peakend.methods.comparison.planning import (
 )
 from peakend.methods.comparison.proportions import cochran_q, mcnemar, two_proportions
 from peakend.methods.comparison.sequential import SpendingBoundary, spending_boundary
+from peakend.methods.comparison.stratified import stratified_difference
 
 __all__ = [
     "AdjustedTests",
@@ -36,6 +37,7 @@ __all__ = [
     "power",
     "power_of_proportions",
     "spending_boundary",
+    "stratified_difference",
     "two_proportions",
     "welch",
 ]

@@ -1,16 +1,10 @@
-"""The scores a company lives by: NPS, top box, mean, effort, net sentiment, each with its interval.
-
-Everything here takes counts or `Moments`, so rows never have to be read again. Weighted counts are
-welcome: give `effective_n` (Kish's (Σw)²/Σw²) and the interval is as wide as the weights make it.
-"""
+"""Net scores: the share for minus the share against, as NPS and net sentiment."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from peakend.methods.comparison.means import welch
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import (
     Comparison,
@@ -22,9 +16,8 @@ from peakend.methods.estimate import (
     require_not_negative,
     unknown,
 )
-from peakend.methods.intervals import newcombe_bounds, wilson_bounds
-from peakend.methods.moments import Moments
-from peakend.methods.quantiles import normal_p, t_value, z_value
+from peakend.methods.quantiles import normal_p, z_value
+from peakend.methods.scores.shares import interval_base
 
 _ADDED_ANSWERS = 3.0  # of which a quarter each to promoters and detractors, half to passives
 
@@ -196,169 +189,6 @@ def nps_sample_size(
     return SampleSize(max(1, math.ceil(size - 1e-9)), method, margin, confidence)
 
 
-def top_box(
-    successes: float,
-    n: float,
-    *,
-    confidence: float = 0.95,
-    effective_n: float | None = None,
-) -> Estimate:
-    """Return a share of answers in the top box (or any share) with Wilson's interval.
-
-    Formula: p = successes/n; (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n).
-    Source: Wilson (1927), JASA 22, 209-212; Newcombe (1998), Statistics in Medicine 17, 857-872.
-    Units: counts (or sums of weights, with their `effective_n`); value and bounds lie in [0, 1].
-    Errors: `InvalidInput` for negative counts or more successes than answers; n = 0 ends in `no_data`.
-
-    >>> share = top_box(81, 263)
-    >>> round(share.value, 4), round(share.low, 4), round(share.high, 4)
-    (0.308, 0.2553, 0.3662)
-    """
-    method = "wilson"
-    require_not_negative(successes=successes, n=n)
-    if not all_finite(successes, n):
-        return unknown(method, Reason.NOT_FINITE, confidence=confidence)
-    if successes > n * (1.0 + 1e-12):
-        raise InvalidInput("more_than_all", f"{successes} successes among {n} answers")
-    if n == 0:
-        return unknown(method, Reason.NO_DATA, confidence=confidence)
-    base = _base(n, effective_n)
-    if isinstance(base, Reason):
-        return unknown(method, base, n=plain_number(n), confidence=confidence)
-    share = min(1.0, float(successes / n))
-    low, high = wilson_bounds(share, base, z_value(confidence))
-    error = math.sqrt(share * (1.0 - share) / base)
-    return Estimate(share, low, high, plain_number(n), method, None, error, confidence)
-
-
-def proportion_difference(
-    successes_first: float,
-    n_first: float,
-    successes_second: float,
-    n_second: float,
-    *,
-    confidence: float = 0.95,
-    effective_n: tuple[float, float] | None = None,
-) -> Estimate:
-    """Return the difference of two independent shares (first minus second) with Newcombe's interval.
-
-    Formula: d ± the root of the squared distances of both Wilson bounds, see `newcombe_bounds`.
-    Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
-    Units: counts; the value lies in [−1, 1]. For a test see `comparison.two_proportions`.
-    Errors: as `top_box`; a side without answers ends in `no_data`.
-
-    >>> gap = proportion_difference(56, 70, 48, 80)
-    >>> round(gap.value, 4), round(gap.low, 4), round(gap.high, 4)
-    (0.2, 0.0524, 0.3339)
-    """
-    sizes = effective_n or (None, None)
-    one = top_box(successes_first, n_first, confidence=confidence, effective_n=sizes[0])
-    two = top_box(successes_second, n_second, confidence=confidence, effective_n=sizes[1])
-    method = "newcombe"
-    n = one.n + two.n
-    if one.value is None or one.low is None or one.high is None or one.standard_error is None:
-        return unknown(method, one.reason or Reason.NO_DATA, n=n, confidence=confidence)
-    if two.value is None or two.low is None or two.high is None or two.standard_error is None:
-        return unknown(method, two.reason or Reason.NO_DATA, n=n, confidence=confidence)
-    low, high = newcombe_bounds((one.value, one.low, one.high), (two.value, two.low, two.high))
-    error = math.hypot(one.standard_error, two.standard_error)
-    return Estimate(one.value - two.value, low, high, n, method, None, error, confidence)
-
-
-def mean_score(moments: Moments, *, confidence: float = 0.95) -> Estimate:
-    """Return the mean of scores with Student's interval.
-
-    Formula: x̄ ± t(nₑ − 1) s/√nₑ, with nₑ = n without weights and Kish's effective n with them.
-    Source: Student (1908), Biometrika 6, 1-25; Kish (1965), Survey Sampling, for weights.
-    Units: value and bounds in the unit of the scores.
-    Errors: no answers end in `no_data`, NaN in `not_finite`, weights that sum to nothing in `zero_weight`;
-    one answer, or answers that are all equal, have a value without interval (`too_few`, `no_variance`).
-
-    >>> rating = mean_score(Moments.from_values([4, 5, 3, 4, 2]))
-    >>> round(rating.value, 2), round(rating.low, 2), round(rating.high, 2)
-    (3.6, 2.18, 5.02)
-    >>> mean_score(Moments.from_values([4])).reason.value
-    'too_few'
-    """
-    method = "student_t"
-    n = plain_number(moments.n)
-    if not moments.finite:
-        return unknown(method, Reason.NOT_FINITE, confidence=confidence)
-    if n == 0:
-        return unknown(method, Reason.NO_DATA, confidence=confidence)
-    mean, variance = moments.mean, moments.variance
-    if mean is None:
-        return unknown(method, Reason.ZERO_WEIGHT, n=n, confidence=confidence)
-    if variance is None or variance == 0.0:
-        reason = Reason.TOO_FEW if variance is None else Reason.NO_VARIANCE
-        return Estimate(mean, None, None, n, method, reason, None, confidence)
-    error = math.sqrt(variance / moments.effective_n)
-    margin = t_value(confidence, moments.effective_n - 1.0) * error
-    return Estimate(mean, mean - margin, mean + margin, n, method, None, error, confidence)
-
-
-def mean_difference(first: Moments, second: Moments, *, confidence: float = 0.95) -> Comparison:
-    """Return the difference of two independent means (first minus second) by Welch's t.
-
-    Formula, source, errors: see `comparison.welch`.
-
-    >>> change = mean_difference(Moments.from_values([5, 4, 4, 5]), Moments.from_values([3, 4, 2, 3]))
-    >>> change.value, round(change.p_value, 4)
-    (1.5, 0.0273)
-    """
-    return welch(first, second, confidence=confidence)
-
-
-@dataclass(frozen=True, slots=True)
-class EffortScore(Estimate):
-    """Customer effort: `value` is the mean answer, `easy` the share of answers on the easy side."""
-
-    easy: Estimate = field(default_factory=lambda: unknown("wilson", Reason.NO_DATA))
-
-
-def ces(
-    counts: Sequence[float], *, easy_from: int | None = None, confidence: float = 0.95
-) -> EffortScore:
-    """Return the customer effort score: mean agreement with 'it was easy', and the share who agree.
-
-    Formula: mean Σ i·cᵢ/n on 1…k with Student's interval; `easy` = share of answers ≥ `easy_from`
-    with Wilson's interval.
-    Source: Dixon, Toman and DeLisi (2013), The Effortless Experience (CES 2.0: seven options, 5-7 agree).
-    Units: `counts` shape (k,), answers to options 1…k from 'strongly disagree' to 'strongly agree', k ≥ 2;
-    `easy_from` counts options from 1 and defaults to the first above the middle.
-    Errors: `InvalidInput` for fewer than two options or an `easy_from` off the scale;
-    otherwise as `mean_score`.
-
-    >>> effort = ces([2, 3, 5, 10, 20, 40, 20])
-    >>> round(effort.value, 2), effort.easy.value
-    (5.43, 0.8)
-    """
-    options = len(counts)
-    if options < 2:
-        raise InvalidInput("shape", f"an effort scale has at least two options, got {options}")
-    first_easy = options // 2 + options % 2 + 1 if easy_from is None else easy_from
-    if not 1 <= first_easy <= options:
-        raise InvalidInput("easy_from", f"easy_from must lie on 1…{options}, got {first_easy}")
-    require_not_negative(**{f"count_{option}": count for option, count in enumerate(counts, 1)})
-    mean = mean_score(
-        Moments.from_histogram(
-            {float(option): float(count) for option, count in enumerate(counts, 1)}
-        ),
-        confidence=confidence,
-    )
-    return EffortScore(
-        value=mean.value,
-        low=mean.low,
-        high=mean.high,
-        n=plain_number(sum(counts)) if mean.reason is not Reason.NOT_FINITE else 0,
-        method="ces_mean",
-        reason=mean.reason,
-        standard_error=mean.standard_error,
-        confidence=confidence,
-        easy=top_box(sum(counts[first_easy - 1 :]), sum(counts), confidence=confidence),
-    )
-
-
 def _net(
     positives: float,
     neutrals: float,
@@ -374,7 +204,7 @@ def _net(
     n = positives + neutrals + negatives
     if n == 0:
         return unknown(method, Reason.NO_DATA, confidence=confidence)
-    base = _base(n, effective_n)
+    base = interval_base(n, effective_n)
     if isinstance(base, Reason):
         return unknown(method, base, n=plain_number(n), confidence=confidence)
     positive, negative = _adjusted_shares(positives / n, negatives / n, base)
@@ -405,13 +235,3 @@ def _adjusted_net(
     base = n if effective_n is None else effective_n
     positive, negative = _adjusted_shares(positives / n, negatives / n, base)
     return positive - negative
-
-
-def _base(n: float, effective_n: float | None) -> float | Reason:
-    """Return the number of answers an interval rests on, or why it has none."""
-    if effective_n is None:
-        return float(n)
-    require_not_negative(effective_n=effective_n)
-    if not math.isfinite(effective_n):
-        return Reason.NOT_FINITE
-    return float(effective_n) if effective_n > 0 else Reason.ZERO_WEIGHT
