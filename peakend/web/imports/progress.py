@@ -7,6 +7,7 @@ from typing import Any
 from peakend.jobs.models import Job
 from peakend.loop.signals_drained import drained_position
 from peakend.metrics.pains import Point, ranked_points
+from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
 from peakend.organization.access import Scope
 from peakend.voices.imports import error_path
@@ -19,11 +20,13 @@ POINTS = 6
 
 @dataclass(frozen=True)
 class Pain:
-    """A pain point of the file. ``bar`` is its impact, 0..1."""
+    """A pain point of the file, in a customer's words. ``bar`` is its impact, 0..1."""
 
     point: Point
     title: str
     bar: float
+    quote: str
+    spans: tuple[Opinion, ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,24 @@ def import_view(job: Job, scope: Scope | None = None) -> ImportView:
 def _pains(source: str, scope: Scope) -> tuple[Pain, ...]:
     slice = Slice(units=scope.units, sources=(source,))
     return tuple(
-        Pain(point, aspect_title(point.aspect), point.impact / 100)
+        _pain(point, source, scope)
         for point in ranked_points(slice, None, polarity=-1, limit=POINTS)
+    )
+
+
+def _pain(point: Point, source: str, scope: Scope) -> Pain:
+    said = scope.filter(
+        Opinion.objects.filter(
+            aspect=point.aspect, polarity=-1, voice__source__code=source
+        ).select_related("voice"),
+        "voice__unit",
+    )
+    # The newest is as good as any, and the index has it at hand.
+    opinion = said.order_by("-voice").first()
+    return Pain(
+        point,
+        aspect_title(point.aspect),
+        point.impact / 100,
+        opinion.voice.text if opinion else "",
+        (opinion,) if opinion else (),
     )
