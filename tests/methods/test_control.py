@@ -12,6 +12,7 @@ from peakend.methods.control import (
     cusum,
     cusum_run_length,
     ewma,
+    false_alarms,
     p_chart,
     run_rules,
     xmr_chart,
@@ -206,9 +207,54 @@ def test_a_stable_series_shows_a_change_in_about_one_case_of_twenty_at_most():
         assert false <= 0.08 * 300
 
 
+def test_false_alarms_of_fixed_limits_are_as_frequent_as_in_the_calm_history_itself():
+    rng = np.random.default_rng(13)
+    history = rng.normal(4, 0.2, 400).tolist()
+
+    def beyond(values):
+        return [place for place, value in enumerate(values) if abs(value - 4) > 2 * 0.2]
+
+    found = false_alarms(history, beyond, rng=rng, draws=100)
+    assert found.value == pytest.approx(found.observed / 400, abs=0.01)
+    assert 0.02 < found.value < 0.08
+    assert found.low <= found.value <= found.high
+    assert found.apart == pytest.approx(1 / found.value)
+
+
+def test_a_real_shift_in_the_history_does_not_count_as_a_false_alarm():
+    rng = np.random.default_rng(14)
+    history = np.concatenate([rng.normal(4, 0.1, 40), rng.normal(3, 0.1, 40)]).tolist()
+
+    def outside(values):
+        return xmr_chart(values, baseline=20).outside
+
+    found = false_alarms(history, outside, rng=rng, draws=60)
+    assert found.observed >= 38
+    assert found.value < 0.03
+
+
+def test_the_same_generator_tells_the_same_false_alarms():
+    history = np.random.default_rng(15).normal(size=30).tolist()
+    one, other = (
+        false_alarms(
+            history, lambda values: cusum(values).signals, rng=np.random.default_rng(1), draws=20
+        )
+        for _ in range(2)
+    )
+    assert one == other
+
+
+def no_alarm(values):
+    return []
+
+
 @pytest.mark.parametrize(
     ("result", "reason"),
     [
+        (false_alarms([], no_alarm, rng=np.random.default_rng(1)), Reason.NO_DATA),
+        (false_alarms([1.0] * 5, no_alarm, rng=np.random.default_rng(1)), Reason.TOO_FEW),
+        (false_alarms([1.0] * 20, no_alarm, rng=np.random.default_rng(1)), Reason.NO_VARIANCE),
+        (false_alarms([NAN] * 20, no_alarm, rng=np.random.default_rng(1)), Reason.NOT_FINITE),
         (p_chart([], []), Reason.NO_DATA),
         (p_chart([0, 0], [0, 0]), Reason.NO_DATA),
         (p_chart([NAN], [5]), Reason.NOT_FINITE),
@@ -240,6 +286,8 @@ def test_a_chart_that_cannot_be_drawn_says_why(result, reason):
 @pytest.mark.parametrize(
     ("call", "code"),
     [
+        (lambda: false_alarms([], no_alarm, rng=np.random.default_rng(1), draws=1), "draws"),
+        (lambda: false_alarms([], no_alarm, rng=np.random.default_rng(1), block=0), "block"),
         (lambda: p_chart([1], [1, 2]), "shape"),
         (lambda: p_chart([3], [2]), "more_than_all"),
         (lambda: p_chart([1], [2], center=1.5), "not_a_fraction"),

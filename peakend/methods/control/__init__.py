@@ -1,5 +1,6 @@
 """Is this week news or noise: control charts, run rules, slow drifts, sudden shifts."""
 
+from peakend.methods.control.alarms import FalseAlarms, false_alarms
 from peakend.methods.control.change import ChangePoints, Segment, change_points
 from peakend.methods.control.charts import ControlChart, p_chart, xmr_chart
 from peakend.methods.control.drift import (
@@ -16,6 +17,7 @@ __all__ = [
     "ControlChart",
     "CusumChart",
     "EwmaChart",
+    "FalseAlarms",
     "RunRules",
     "Segment",
     "Signal",
@@ -23,6 +25,7 @@ __all__ = [
     "cusum",
     "cusum_run_length",
     "ewma",
+    "false_alarms",
     "p_chart",
     "run_rules",
     "xmr_chart",
