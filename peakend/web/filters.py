@@ -175,7 +175,11 @@ def read_filter(request: HttpRequest, default_period: str = DEFAULT_PERIOD) -> V
     period = period if period in PERIODS else default_period
     since, until = _span(period, as_of, asked)
     compare = asked.get("compare", "previous")
-    units = tuple(int(code) for code in asked.getlist("unit")[:MOST_VALUES] if code.isdecimal())
+    units = tuple(
+        int(code)
+        for code in asked.getlist("unit")[:MOST_VALUES]
+        if code.isdecimal() and len(code) < 19
+    )
     brands = list(Brand.objects.order_by("pk").values_list("code", "is_own"))
     return ViewFilter(
         as_of=as_of,

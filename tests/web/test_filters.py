@@ -45,7 +45,8 @@ def test_a_week_that_has_only_begun_is_compared_with_the_same_days_of_the_week_b
 def test_a_year_earlier_means_whole_weeks_earlier_so_that_weekdays_meet():
     view = asked("compare=year")
     span = view.compared_span
-    assert span is not None and view.since is not None
+    assert span is not None
+    assert view.since is not None
     assert (view.since - span[0]) == timedelta(weeks=52)
     assert view.since.weekday() == span[0].weekday()
 
@@ -63,7 +64,8 @@ def test_own_dates_include_the_last_day_and_may_be_given_the_wrong_way_round():
 def test_what_makes_no_sense_is_left_out(query: str):
     view = asked(query)
     assert view.slice is not None
-    assert "99999" not in view.query_string() and "%00" not in view.query_string()
+    assert "99999" not in view.query_string()
+    assert "%00" not in view.query_string()
 
 
 def test_a_unit_stands_for_everything_below_it():
@@ -100,7 +102,8 @@ def test_who_sees_one_unit_sees_no_competitors():
 def test_an_address_says_only_what_is_not_as_by_default_and_reads_back_the_same():
     view = asked("channel=app&channel=web&aspect=wait_time&period=90d&compare=none")
     again = asked(view.query_string(), None)
-    assert "compare=none" in view.query_string() and "segment" not in view.query_string()
+    assert "compare=none" in view.query_string()
+    assert "segment" not in view.query_string()
     assert (again.channel, again.aspect, again.period) == (("app", "web"), "wait_time", "90d")
     assert "aspect" not in view.query_string(aspect="")
     assert asked("").query_string() == ""

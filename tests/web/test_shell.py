@@ -25,7 +25,8 @@ class Span:
 def test_a_minus_is_a_minus_and_never_zero():
     assert numbers.number(-1234.5, 1) == "−1,234.5"
     assert numbers.number(-0.04, 1) == "0.0"
-    assert numbers.signed(3) == "+3" and numbers.signed(0) == "0"
+    assert numbers.signed(3) == "+3"
+    assert numbers.signed(0) == "0"
     assert numbers.plus_minus(-14, 5) == "−14\u2009±\u20095"
     assert numbers.number(None) == "–"
 
@@ -41,7 +42,8 @@ def test_evidence_is_marked_and_everything_is_escaped():
     html = marked(text, [Span(3, 10, -1), Span(15, 18, 1)])
     assert '<mark class="pk-evidence pk-neg">等了快两个小时</mark>' in html
     assert '<mark class="pk-evidence pk-pos">菜好吃</mark>' in html
-    assert "<b>" not in html and "&lt;b&gt;" in html
+    assert "<b>" not in html
+    assert "&lt;b&gt;" in html
 
 
 def test_overlapping_evidence_marks_every_character_once():
@@ -55,8 +57,10 @@ def test_overlapping_evidence_marks_every_character_once():
 @pytest.mark.parametrize("span", [Span(0, 30, -1), Span(3, 9, -1), Span(6, 20, -1), Span(5, 6, -1)])
 def test_personal_data_is_masked_even_where_evidence_cuts_through_it(span: Span):
     html = marked("请回电13912345678谢谢", [span])
-    assert "2345678" not in html and "1391234" not in html
-    assert "请" in html and "谢谢" in html
+    assert "2345678" not in html
+    assert "1391234" not in html
+    assert "请" in html
+    assert "谢谢" in html
 
 
 def test_an_excerpt_shows_its_evidence_and_keeps_the_spans_in_place():

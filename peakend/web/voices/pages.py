@@ -57,11 +57,9 @@ def _opinions(view: ViewFilter) -> QuerySet[Opinion]:
 
 def _newest(view: ViewFilter, after: str) -> tuple[list[Voice], str]:
     found = matching(view).order_by("-occurred_at", "-id")
-    if key := _numbers(after, 2):
-        # The key holds microseconds: a float of seconds would lose the last of them.
-        at = datetime.fromtimestamp(key[0] // 1_000_000, UTC).replace(
-            microsecond=key[0] % 1_000_000
-        )
+    key = _numbers(after, 2)
+    at = _time_of(key[0]) if key else None
+    if key and at:
         found = found.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, id__lt=key[1]))
     return _cut(list(found[: SIZE + 1]), lambda voice: f"{_micros(voice)}~{voice.pk}")
 
@@ -146,10 +144,20 @@ def _micros(voice: Voice) -> int:
     return int(at.replace(microsecond=0).timestamp()) * 1_000_000 + at.microsecond
 
 
+def _time_of(micros: int) -> datetime | None:
+    """The time a key names; whole seconds and the rest apart, which a float would not hold."""
+    try:
+        return datetime.fromtimestamp(micros // 1_000_000, UTC).replace(
+            microsecond=micros % 1_000_000
+        )
+    except (ValueError, OverflowError, OSError):  # beyond the calendar
+        return None
+
+
 def _numbers(key: str, count: int) -> list[int] | None:
     parts = key.split("~")
     if len(parts) != count or not all(
-        part.lstrip("-").isdecimal() and len(part) < 19 for part in parts
+        part.removeprefix("-").isdecimal() and len(part) < 19 for part in parts
     ):
         return None
     return [int(part) for part in parts]
