@@ -21,6 +21,7 @@ from peakend.text.taxonomy import (
     load_taxonomy,
     parse_taxonomy,
     taxonomy_names,
+    taxonomy_warnings,
     write_taxonomy,
 )
 from peakend.text.trained import ModelError, TrainedAnalyzer
@@ -53,6 +54,7 @@ __all__ = [
     "parse_taxonomy",
     "save",
     "taxonomy_names",
+    "taxonomy_warnings",
     "train",
     "write_taxonomy",
 ]

@@ -197,6 +197,22 @@ def _words(item: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(word) for word in value if str(word).strip()))
 
 
+def taxonomy_warnings(taxonomy: Taxonomy) -> list[str]:
+    """What a taxonomy may be read with but should mend: words of two aspects, aspects without."""
+    warnings = []
+    owner: dict[str, str] = {}
+    for aspect in taxonomy.aspects:
+        if not (aspect.keywords or aspect.positive or aspect.negative or aspect.hints):
+            warnings.append(f"{aspect.code} has no words and will never be found")
+        if not aspect.owner:
+            warnings.append(f"{aspect.code} has no owner")
+        for word in aspect.keywords:
+            first = owner.setdefault(word.lower(), aspect.code)
+            if first != aspect.code:
+                warnings.append(f"{word} names {first} and {aspect.code}; the first wins")
+    return warnings
+
+
 def write_taxonomy(taxonomy: Taxonomy) -> str:
     """A taxonomy as YAML text that `parse_taxonomy` reads back to the same."""
     groups: dict[str, dict[str, Any]] = {}
