@@ -379,7 +379,10 @@ def rank_sum(
 
 
 def mid_ranks(values: ArrayLike) -> Matrix:
-    """Return ranks from 1, ties sharing the mean of theirs; shape (n,).
+    """Return ranks from 1, ties sharing the mean of theirs.
+
+    Formula: last rank of a tie − (its size − 1)/2. Source: Kendall (1945), Biometrika 33, 239-251.
+    Shapes: `values` (n,) → (n,). Errors: none; NaN sorts last, so refuse it before.
 
     >>> mid_ranks([10, 20, 20, 5]).tolist()
     [2.0, 3.5, 3.5, 1.0]

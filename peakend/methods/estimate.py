@@ -23,7 +23,6 @@ class Reason(StrEnum):
     NOT_CONVERGED = "not_converged"  # the search for the best fit did not settle
     NO_DIFFERENCES = "no_differences"  # every pair tied
     NOT_REACHED = "not_reached"  # a quantile lies beyond what was observed
-    ZERO_BASE = "zero_base"  # division by a base of zero
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ def lmg_from_products(products: CrossProducts) -> DriverShares:
 
 
 def relative_weights_from_products(products: CrossProducts) -> DriverShares:
-    """Return `relative_weights` from sufficient statistics.
+    """Return `relative_weights` from sufficient statistics, however many rows they stand for.
+
+    Formula, source, errors: see `relative_weights`.
 
     >>> sums = CrossProducts.from_rows([[1, 2], [2, 1], [4, 3], [3, 5], [5, 4]], [1, 2, 3, 4, 5])
     >>> relative_weights_from_products(sums).shares.round(3).tolist()
@@ -142,7 +144,8 @@ def lmg_by_segment(
 ) -> dict[Hashable, DriverShares]:
     """Return `lmg` within each segment, in the order the segments first appear.
 
-    Shapes: `segments` (n,), one code per row. Errors: as `lmg`, per segment.
+    Formula, source, units: see `lmg`. Shapes: `segments` (n,), one code per row.
+    Errors: `InvalidInput` for segments that differ in number from the rows; otherwise as `lmg`, per segment.
 
     >>> found = lmg_by_segment([[1], [2], [3], [4], [2], [1], [3]], [1, 2, 3, 4, 1, 2, 2], list("aaaabbb"))
     >>> round(found["a"].r_squared, 3), round(found["b"].r_squared, 3)
@@ -320,7 +323,9 @@ def variance_inflation(correlations: Matrix) -> Matrix:
     """Return how many times collinearity inflates the variance of each slope, inf where columns repeat.
 
     Formula: VIF_k = 1/(1 − R²_k), R²_k of driver k on the others: the diagonal of the inverse correlations.
-    Source: Marquardt (1970), Technometrics 12, 591-612. Shapes: (p, p) → (p,).
+    Source: Marquardt (1970), Technometrics 12, 591-612.
+    Shapes: correlations (p, p) → (p,). Units: none, at least 1.
+    Errors: none of its own; a column that others repeat has inf.
 
     >>> variance_inflation(np.array([[1.0, 0.8], [0.8, 1.0]])).round(3).tolist()
     [2.778, 2.778]
