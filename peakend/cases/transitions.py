@@ -53,6 +53,20 @@ def path_of(has_customer: bool) -> tuple[S, ...]:
     return WITH_CUSTOMER if has_customer else WITHOUT_CUSTOMER
 
 
+def promised_step(current: str, has_customer: bool) -> str | None:
+    """The step the running promise is about: the reply until it is given, then what follows.
+
+    Without anybody to answer it is the remedy. None for a closed case.
+    """
+    path = [str(step) for step in path_of(has_customer)]
+    first = str(S.REPLIED if has_customer else S.REMEDIED)
+    if current == S.CLOSED:
+        return None
+    if current not in path or path.index(current) < path.index(first):
+        return first
+    return next_step(current, has_customer)
+
+
 def allowed_after(current: str, has_customer: bool) -> tuple[str, ...]:
     """The steps that may come next, in the order of the path."""
     path = path_of(has_customer)

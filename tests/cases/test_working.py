@@ -28,7 +28,7 @@ from peakend.cases.services import (
     reopen,
     take_step,
 )
-from peakend.cases.transitions import FOLLOWS, allowed_after, next_step, path_of
+from peakend.cases.transitions import FOLLOWS, allowed_after, next_step, path_of, promised_step
 from peakend.organization.access import scope_of
 from peakend.organization.choices import Role, UnitKind
 from tests.builders import a_unit, a_user
@@ -49,6 +49,14 @@ def test_every_step_leads_somewhere_and_closed_only_back():
         for step in path_of(with_customer)[:-1]:
             assert next_step(step, with_customer) in allowed_after(step, with_customer)
     assert next_step(StepKind.CLOSED, True) is None
+
+
+def test_the_promise_is_about_the_reply_until_it_is_given():
+    assert promised_step(StepKind.RECEIVED, True) == StepKind.REPLIED
+    assert promised_step(StepKind.RESPONSIBILITY, True) == StepKind.REPLIED
+    assert promised_step(StepKind.REPLIED, True) == StepKind.REMEDIED
+    assert promised_step(StepKind.RECEIVED, False) == StepKind.REMEDIED
+    assert promised_step(StepKind.CLOSED, True) is None
 
 
 def test_a_case_goes_through_its_steps_and_remembers_the_first_reply():

@@ -13,7 +13,13 @@ from peakend.cases.guidance import Move, moves_of, playbook_of
 from peakend.cases.models import Case, Comment, Entry, Evidence, Step
 from peakend.cases.queries import library, recurrences
 from peakend.cases.titles import title_of
-from peakend.cases.transitions import NEEDS_NOTE, allowed_after, next_step, path_of
+from peakend.cases.transitions import (
+    NEEDS_NOTE,
+    allowed_after,
+    next_step,
+    path_of,
+    promised_step,
+)
 from peakend.customers.queries import ShownIdentity, shown_identities
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
@@ -155,6 +161,7 @@ class CasePage:
     title: str
     aspect: str
     countdown: Countdown
+    promised: str  # the step the promise is about
     due: str
     steps: tuple[StepMark, ...]
     choices: tuple[Choice, ...]
@@ -197,6 +204,7 @@ def read_case(case: Case, user: User, scope: Scope, now: datetime) -> CasePage:
         title=title_of(case),
         aspect=aspect_title(case.aspect) if case.aspect else "",
         countdown=countdown(case.due_at, now),
+        promised=_promised(case),
         due=moment(case.due_at, now),
         steps=_marks(case, steps, now),
         choices=tuple(choice for choice in choices if choice.code != StepKind.CLOSED),
@@ -224,14 +232,20 @@ def _marks(case: Case, steps: Sequence[Step], now: datetime) -> tuple[StepMark, 
     path = [str(step) for step in path_of(case.answers_somebody)]
     reached = path.index(case.step) if case.step in path else 0
     expected = next_step(case.step, case.answers_somebody) if case.is_open else None
+    promised = promised_step(case.step, case.answers_somebody)
     marks = []
     for place, code in enumerate(path):
         is_done = place <= reached
         when = moment(taken[code].taken_at, now) if is_done and code in taken else ""
-        if code == expected:
+        if code == promised:
             when = _("by %(time)s") % {"time": moment(case.due_at, now)}
         marks.append(StepMark(code, str(StepKind(code).label), when, is_done, code == expected))
     return tuple(marks)
+
+
+def _promised(case: Case) -> str:
+    step = promised_step(case.step, case.answers_somebody)
+    return str(StepKind(step).label) if step else ""
 
 
 def _choices(case: Case) -> tuple[Choice, ...]:
