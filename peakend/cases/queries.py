@@ -40,6 +40,7 @@ class CaseLine:
     is_open: bool
     due_at: datetime
     opened_at: datetime
+    closed_at: datetime | None
     is_overdue: bool
     is_fresh: bool  # nobody has touched it
 
@@ -196,6 +197,7 @@ def _line(case: Case, words: Evidence | None, now: datetime) -> CaseLine:
         is_open=case.is_open,
         due_at=case.due_at,
         opened_at=case.opened_at,
+        closed_at=case.closed_at,
         is_overdue=case.is_open and case.due_at < now,
         is_fresh=case.is_open and case.step == "received",
     )

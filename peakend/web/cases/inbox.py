@@ -120,7 +120,7 @@ def _tabs(counts: Counts) -> tuple[Tab, ...]:
 def _left(line: CaseLine, now: datetime) -> Countdown:
     if line.is_open:
         return countdown(line.due_at, now)
-    return Countdown(moment(line.due_at, now), "")
+    return Countdown(moment(line.closed_at or line.due_at, now), "")
 
 
 def _groups(items: list[Item], code: Box, now: datetime) -> tuple[Group, ...]:

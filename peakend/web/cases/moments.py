@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from babel.dates import format_skeleton
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 SOON = timedelta(hours=4)
@@ -55,7 +56,8 @@ def moment(at: datetime, now: datetime) -> str:
     if distance in near:
         return near[distance] % {"clock": clock}
     if local.year == today.year:
-        return date_format(local, "MONTH_DAY_FORMAT")
+        chinese = (get_language() or "").startswith("zh")
+        return str(format_skeleton("MMMd", local.date(), locale="zh_Hans" if chinese else "en"))
     return date_format(local, "SHORT_DATE_FORMAT")
 
 
