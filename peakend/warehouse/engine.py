@@ -1,7 +1,10 @@
 """DuckDB in this process, given SQL that Ibis compiled over a table's files."""
 
+import os
+import tempfile
 import threading
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,6 +16,7 @@ from peakend.warehouse.tables import Table, snapshot
 
 # Enough for the rollups of a million voices; beyond it DuckDB spills to disk.
 MEMORY = "192MB"
+COPIES = 3  # tables held in memory at once; an installation has one
 _loading = threading.Lock()
 _loaded: dict[str, str] = {}  # table uri → name of the copy held in memory
 
@@ -51,10 +55,13 @@ def _copy(table: Table, version: int, files: list[str]) -> str:
     name = f"{table.name}_{abs(hash(table.uri))}_{version}"
     with _loading:
         if _loaded.get(table.uri) != name:
+            old = [_loaded.pop(table.uri)] if table.uri in _loaded else []
+            while len(_loaded) >= COPIES:
+                old.append(_loaded.pop(next(iter(_loaded))))
             with _database().cursor() as cursor:
                 cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {_reading(table, files)}')
-                if old := _loaded.get(table.uri):
-                    cursor.execute(f'DROP TABLE IF EXISTS "{old}"')
+                for one in old:
+                    cursor.execute(f'DROP TABLE IF EXISTS "{one}"')
             _loaded[table.uri] = name
     return name
 
@@ -84,7 +91,12 @@ def _duckdb_type(kind: pa.DataType) -> str:
 @lru_cache(maxsize=1)
 def _database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
-        config={"threads": 2, "memory_limit": MEMORY, "preserve_insertion_order": False}
+        config={
+            "threads": 2,
+            "memory_limit": MEMORY,
+            "preserve_insertion_order": False,
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"peakend-duckdb-{os.getpid()}"),
+        }
     )
     connection.execute("SET TimeZone = 'UTC'")
     return connection
