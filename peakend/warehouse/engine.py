@@ -44,25 +44,30 @@ def run_in_memory(sql: str, table: Table) -> tuple[int, pa.Table]:
 
     For rollups only: pages ask them dozens of questions between two loads.
     """
-    version, files = snapshot(table)
-    name = _copy(table, version, files)
     with _database().cursor() as cursor:
-        cursor.execute(f'CREATE TEMP VIEW "{table.name}" AS SELECT * FROM memory.main."{name}"')
-        return version, cursor.execute(sql).to_arrow_table()
+        with _loading:
+            version, files = snapshot(table)
+            name = _copy(table, version, files)
+            # From here on the transaction keeps the copy, whoever replaces it meanwhile.
+            cursor.execute("BEGIN TRANSACTION")
+            cursor.execute(f'CREATE TEMP VIEW "{table.name}" AS SELECT * FROM memory.main."{name}"')
+        found = cursor.execute(sql).to_arrow_table()
+        cursor.execute("ROLLBACK")
+        return version, found
 
 
 def _copy(table: Table, version: int, files: list[str]) -> str:
+    """The name of this version's copy in memory, made where it is missing; needs the lock."""
     name = f"{table.name}_{abs(hash(table.uri))}_{version}"
-    with _loading:
-        if _loaded.get(table.uri) != name:
-            old = [_loaded.pop(table.uri)] if table.uri in _loaded else []
-            while len(_loaded) >= COPIES:
-                old.append(_loaded.pop(next(iter(_loaded))))
-            with _database().cursor() as cursor:
-                cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {_reading(table, files)}')
-                for one in old:
-                    cursor.execute(f'DROP TABLE IF EXISTS "{one}"')
-            _loaded[table.uri] = name
+    if _loaded.get(table.uri) != name:
+        old = [_loaded.pop(table.uri)] if table.uri in _loaded else []
+        while len(_loaded) >= COPIES:
+            old.append(_loaded.pop(next(iter(_loaded))))
+        with _database().cursor() as cursor:
+            cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {_reading(table, files)}')
+            for one in old:
+                cursor.execute(f'DROP TABLE IF EXISTS "{one}"')
+        _loaded[table.uri] = name
     return name
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pyarrow as pa
 import pytest
@@ -151,3 +152,31 @@ def test_cells_add_up_to_the_facts_by_any_cut(stated: list[dict]) -> None:
         assert counted == Counter(row[name] for row in stated)
     weeks = {row.key[0]: row.n for row in read_cells(Slice(), ("week",))}
     assert weeks == Counter(row["day"] - timedelta(days=row["day"].weekday()) for row in stated)
+
+
+def test_readers_are_not_disturbed_by_loads_beside_them() -> None:
+    append_facts(facts({}), position=1)
+    refresh_cells()
+    seen: list[int] = []
+    failures: list[BaseException] = []
+    done = Event()
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                cut = Slice(channels=("reviews", f"other {len(seen)}"))  # each a new question
+                seen.append(sum(row.n for row in read_cells(cut)))
+        except BaseException as failure:
+            failures.append(failure)
+
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for position in range(2, 12):
+        append_facts(facts({"id": position, "signal": position}), position=position)
+        refresh_cells()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert set(seen) <= set(range(1, 12))
