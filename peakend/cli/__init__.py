@@ -25,11 +25,11 @@ class Commands(click.Group):
         if stem is None:
             return None
         module = import_module(f"{__name__}.{stem}")
-        command = next(
-            value
-            for name in (stem, cmd_name.replace("-", "_"), "command")
-            if isinstance(value := getattr(module, name, None), click.Command)
-        )
+        names = (stem, cmd_name.replace("-", "_"), "command")
+        found = (getattr(module, name, None) for name in names)
+        command = next((value for value in found if isinstance(value, click.Command)), None)
+        if command is None:
+            return None  # a part of a command
         if not any(param.name == "data" for param in command.params):
             command.params.append(data_option())
         return command

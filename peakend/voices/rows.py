@@ -132,7 +132,8 @@ class SignalMaker:
             f"{prefix}{_key_text(own)}" if own else f"{prefix}#{digest[:16].hex()}:{ordinal}"
             for own, digest, ordinal in zip(ids, digests, ordinals, strict=True)
         ]
-        single = texts[0] if len(texts) == 1 else None
+        # A file of ratings without words is read like one whose words are empty.
+        single = texts[0] if len(texts) == 1 else None if texts else [""] * len(rows)
         for place, values in enumerate(zip(*fields, strict=True)):
             if place in bad:
                 made.errors.append(bad[place])

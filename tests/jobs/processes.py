@@ -44,11 +44,13 @@ class Place:
             start_new_session=True,
         )
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *arguments: str, environment: dict[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
         """Run a `peakend` command to its end."""
         return subprocess.run(
             [sys.executable, "-m", "peakend.cli", *arguments],
-            env=self.environment,
+            env=environment or self.environment,
             capture_output=True,
             text=True,
             timeout=300,

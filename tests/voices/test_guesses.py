@@ -104,6 +104,12 @@ def test_a_survey_with_several_open_questions_has_several_texts(tmp_path: Path):
     assert guess.reading.scale.bounds == (0, 10)
 
 
+def test_the_same_answer_again_and_again_is_still_what_was_said(tmp_path: Path):
+    text = "评论,评分\n" + "系统默认好评,5\n" * 80
+
+    assert roles_of(guess_of(tmp_path, text)) == {"评论": "text", "评分": "rating"}
+
+
 def test_a_label_is_an_attribute_and_never_the_result(tmp_path: Path):
     text = "label,review\n" + "".join(f"{n % 2},这家店的东西真的不错第{n}次买\n" for n in range(50))
 

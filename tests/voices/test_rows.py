@@ -220,3 +220,12 @@ def test_a_resumed_error_file_forgets_what_was_written_after_the_cursor(tmp_path
         "2",
         "4",
     ]
+
+
+def test_a_file_of_ratings_without_words_is_taken(tmp_path: Path):
+    path = write(tmp_path / "r.csv", "评分,城市\n5,上海\n2,北京\n,广州\n")
+
+    made = signals_of(path, [("rating", "评分")])
+
+    assert [(voice.text, voice.rating) for voice in voices_of(made)] == [("", 5.0), ("", 2.0)]
+    assert made.empty == 1

@@ -126,12 +126,27 @@ def _assign(
             continue
         assigned[place] = role.code
         given.add(role.code)
+    if "text" not in given and (place := _only_words(profiles, assigned)) is not None:
+        assigned[place] = "text"
     attributes = 0
     for place in range(len(profiles)):
         if place not in assigned:
             attributes += 1
             assigned[place] = "attribute" if attributes <= MAX_ATTRIBUTES else "ignore"
     return [assigned[place] for place in range(len(profiles))]
+
+
+def _only_words(profiles: Sequence[Profile], assigned: Mapping[int, str]) -> int | None:
+    """A column that is called like words, where none says much: a few answers given again and again."""
+    named = [
+        place
+        for place, profile in enumerate(profiles)
+        if place not in assigned
+        and ROLES["text"].name.search(profile.name)
+        and profile.lettered >= 0.5
+        and profile.mean_length >= 2
+    ]
+    return max(named, key=lambda place: profiles[place].mean_length, default=None)
 
 
 def _known_units(profile: Profile, units: Mapping[str, str]) -> bool:
