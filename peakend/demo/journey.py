@@ -51,6 +51,7 @@ def draw_dining_journey(units: dict[str, Unit]) -> None:
                         unmet=("饿过头，转身去别家", "Too hungry, walks to the next place"),
                         effect=("弃号率，午晚市翻台", "Walk-aways and table turns"),
                         standard=("等位每二十分钟告知一次进度", "Word on progress every twenty minutes"),
+                        measure=("event:queue_call", Comparator.AT_MOST, "20", "分钟", "min"),
                     ),
                 ),
             ),
@@ -90,7 +91,7 @@ def draw_dining_journey(units: dict[str, Unit]) -> None:
                         unmet=("没有再来的理由", "No reason to return"),
                         effect=("复购与推荐", "Return visits and referrals"),
                         standard=("每日开餐前试味", "Tasting before every service"),
-                        measure=("food", Comparator.AT_LEAST, "4.2", "分"),
+                        measure=("food", Comparator.AT_LEAST, "4.2", "分", "of 5"),
                     ),
                     _touchpoint(
                         units, "store_operations", ("席间服务", "Service at the table"), ("门店", "Store"),
@@ -102,7 +103,7 @@ def draw_dining_journey(units: dict[str, Unit]) -> None:
                         unmet=("会员觉得白办了卡", "Members regret the card"),
                         effect=("会员续费", "Membership renewals"),
                         standard=("三十秒内回应", "An answer within thirty seconds"),
-                        measure=("service", Comparator.AT_LEAST, "4.0", "分"),
+                        measure=("service", Comparator.AT_LEAST, "4.0", "分", "of 5"),
                     ),
                 ),
             ),
@@ -157,7 +158,7 @@ def _touchpoint(
     codes: tuple[str, ...],
     minutes: int,
     *,
-    measure: tuple[str, str, str, str] | None = None,
+    measure: tuple[str, str, str, str, str] | None = None,
     **words: tuple[str, str],
 ) -> TouchpointPlan:
     details: dict[str, Any] = {"channel": channel[0], "channel_en": channel[1]}
@@ -165,12 +166,13 @@ def _touchpoint(
         details[_BILINGUAL[key]] = chinese
         details[f"{_BILINGUAL[key]}_en"] = english
     if measure:
-        metric, comparator, value, unit = measure
+        metric, comparator, value, unit, unit_en = measure
         details |= {
             "standard_metric": metric,
             "standard_comparator": comparator,
             "standard_value": Decimal(value),
             "standard_unit": unit,
+            "standard_unit_en": unit_en,
         }
     return TouchpointPlan(
         name=name[0],

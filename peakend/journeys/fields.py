@@ -16,12 +16,12 @@ from peakend.organization.models import Unit
 class Field:
     """One editable cell of the map.
 
-    ``bilingual`` cells are edited in the reader's language; ``read`` turns what was typed into
-    the values to store, by column.
+    ``read`` turns what was typed into the values to store, by column; those of the columns in
+    ``bilingual`` go to the reader's language.
     """
 
     name: str
-    bilingual: bool
+    bilingual: tuple[str, ...]
     read: Callable[[str], dict[str, Any]]
 
 
@@ -112,12 +112,12 @@ BILINGUAL = (
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("name", True, _name),
-        *(Field(name, True, _text(name)) for name in BILINGUAL),
-        Field("unit", False, _unit),
-        Field("codes", False, _codes),
-        Field("minutes", False, _minutes),
-        Field("measure", False, _measure),
+        Field("name", ("name",), _name),
+        *(Field(name, (name,), _text(name)) for name in BILINGUAL),
+        Field("unit", (), _unit),
+        Field("codes", (), _codes),
+        Field("minutes", (), _minutes),
+        Field("measure", ("standard_unit",), _measure),
     )
 }
 
@@ -139,7 +139,7 @@ def typed_value(touchpoint: Touchpoint, name: str) -> str:
                 touchpoint.standard_metric,
                 touchpoint.standard_comparator,
                 value,
-                touchpoint.standard_unit,
+                touchpoint.said("standard_unit"),
             )
             return " ".join(part for part in parts if part)
         case _:

@@ -98,6 +98,7 @@ class Touchpoint(Bilingual):
         _("standard value"), max_digits=12, decimal_places=3, null=True, blank=True
     )
     standard_unit = models.CharField(_("unit of measure"), max_length=24, blank=True)
+    standard_unit_en = models.CharField(_("unit of measure in English"), max_length=24, blank=True)
     # Aspects and questions whose observations belong to this moment.
     codes = models.JSONField(_("listens to"), default=list, blank=True)
     # How long the moment lasts: weighs it in the duration-weighted mean.

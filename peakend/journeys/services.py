@@ -154,8 +154,10 @@ def edit_touchpoint(touchpoint: Touchpoint, name: str, typed: str) -> None:
         raise JourneyError("unknown_field", field=name)
     cell = FIELDS[name]
     values = cell.read(typed)
-    if cell.bilingual:
-        values = {_column(column): value for column, value in values.items()}
+    values = {
+        _column(column) if column in cell.bilingual else column: value
+        for column, value in values.items()
+    }
     for column, value in values.items():
         setattr(touchpoint, column, value)
     touchpoint.save(update_fields=list(values))

@@ -88,7 +88,7 @@ def test_what_is_typed_for_an_unknown_account_is_not_kept(client: Client):
         lambda: execute(
             f"REPLACE INTO {TABLE} SELECT * FROM {TABLE}"
             if connection.vendor == "sqlite"
-            else f"TRUNCATE {TABLE} CASCADE"
+            else f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {TABLE} CASCADE"
         ),
     ],
 )

@@ -94,10 +94,8 @@ def _filtered(rows: QuerySet[LogEntry], asked: Any) -> QuerySet[LogEntry]:
     if act := asked.get("act", ""):
         if act in ACTS:
             rows = rows.filter(action=ACTS[act][0])
-        else:
-            rows = rows.filter(
-                action=LogEntry.Action.ACCESS, **{f"additional_data__{EVENT}": act[:40]}
-            )
+        elif act in events_noted():
+            rows = rows.filter(action=LogEntry.Action.ACCESS, **{f"additional_data__{EVENT}": act})
     if (what := asked.get("what", "")) in _installed():
         app, name = what.split(".")
         kind = ContentType.objects.get_by_natural_key(app, name.lower())

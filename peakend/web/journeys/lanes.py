@@ -98,7 +98,7 @@ def measure_text(touchpoint: Touchpoint) -> str:
         return ""
     sign = "≤" if touchpoint.standard_comparator == "<=" else "≥"
     value = f"{touchpoint.standard_value.normalize():f}".replace("-", "−")
-    return f"{sign} {value} {touchpoint.standard_unit}".strip()
+    return f"{sign} {value} {touchpoint.said('standard_unit')}".strip()
 
 
 def lanes(
@@ -152,4 +152,4 @@ def observed_text(point: Touchpoint, seen: Observed) -> str:
     if seen.value is None:
         return ""
     decimals = 0 if abs(seen.value) >= 100 else 1
-    return f"{number(seen.value, decimals)} {point.standard_unit}".strip()
+    return f"{number(seen.value, decimals)} {point.said('standard_unit')}".strip()

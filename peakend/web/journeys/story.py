@@ -187,9 +187,9 @@ def _score_row(index: int, drawn: Map, curve: Lived) -> ScoreRow:
     found = curve.curve
     places = {"peak": found.peak, "pit": found.pit, "end": found.end}
     readings = {
-        WORSE: _("Remembered worse than lived"),
-        BETTER: _("Remembered better than lived"),
-        SAME: _("Remembered as lived"),
+        WORSE: _("Worse than lived"),
+        BETTER: _("Better than lived"),
+        SAME: _("As lived"),
     }
 
     def moment(place: int | None, *, named: bool = True) -> str:

@@ -134,7 +134,8 @@ def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "journey": point.stage.journey.title,
         "touchpoint": point.title,
     }
-    rename_case(outcome.case_id, title, Deed(request.user, now))
+    by: Any = request.user
+    rename_case(outcome.case_id, title, Deed(by, now))
     messages.success(
         request,
         _("%(unit)s has it: case %(number)s.") % {"unit": unit.title, "number": outcome.case_id},

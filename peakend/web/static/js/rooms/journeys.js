@@ -11,6 +11,10 @@ ready((root) => {
     control?.select?.();
   }
   inside("[data-pk-fresh]")?.querySelector("button")?.focus();
+  // On a narrow screen the map opens at the selected moment, behind the names of the lanes.
+  const map = root.querySelector("#map");
+  const chosen = map?.querySelector(".pk-on");
+  if (chosen) map.scrollLeft = Math.max(0, chosen.offsetLeft - (map.clientWidth - chosen.offsetWidth) / 2);
 });
 
 document.addEventListener("keydown", (event) => {
