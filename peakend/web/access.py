@@ -10,12 +10,13 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from peakend.organization.access import may, permissions_of, scope_of
 
-type_view = Callable[..., HttpResponse]
+# Any answer, a streamed file as well.
+type_view = Callable[..., HttpResponseBase]
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"

@@ -126,8 +126,8 @@ def _assign(
             continue
         assigned[place] = role.code
         given.add(role.code)
-    if "text" not in given and (place := _only_words(profiles, assigned)) is not None:
-        assigned[place] = "text"
+    if "text" not in given and (words := _only_words(profiles, assigned)) is not None:
+        assigned[words] = "text"
     attributes = 0
     for place in range(len(profiles)):
         if place not in assigned:

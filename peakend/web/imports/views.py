@@ -74,7 +74,7 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
         return _show_plan(request, upload, guessed, form, 422)
     if "check" in request.POST:
         again = PlanForm(
-            chosen, within, initial={**form.data.dict(), **PlanForm.initial_of(chosen)}
+            chosen, within, initial={**request.POST.dict(), **PlanForm.initial_of(chosen)}
         )
         return _show_plan(request, upload, chosen, again)
     job = start_import(chosen, started_by=request.user, language=get_language() or "")  # type: ignore
@@ -109,7 +109,7 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @requires("voices.import")
 @require_GET
-def errors(request: HttpRequest, job_id: int) -> HttpResponse:
+def errors(request: HttpRequest, job_id: int) -> FileResponse:
     """The rows that were not taken, with row, column and reason."""
     job = _job(request, job_id)
     path = error_path(job)
