@@ -213,5 +213,4 @@ JOBS = {"voices.import": "imports:plan"}
 TASKS = {
     "peakend.jobs.tasks.run_job": "a job that a page started",
     "peakend.messages.tasks.deliver": "a message the product wrote",
-    "peakend.messages.tasks.deliver_left_behind": "the worker's clock",
 }
