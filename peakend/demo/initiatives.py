@@ -43,10 +43,10 @@ SMILES = Idea(
     "demo-smile-training",
     "微笑服务培训",
     "Smile training",
-    "全员两天微笑服务培训后，抱怨服务态度的顾客会大幅减少。",
-    "negative_share",
-    "waiters_attitude",
-    0.20,
+    "全员两天微笑服务培训后，顾客给服务打的分会提高半分。",
+    "score:service",
+    "",
+    0.50,
     "store_operations",
 )
 QUEUE_NEWS = Idea(
