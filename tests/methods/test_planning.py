@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from peakend.methods.comparison import (
@@ -101,8 +101,7 @@ def test_power_equals_statsmodels(effect, first, second, sided):
         ratio=second / first,
         alternative="larger" if sided == 1 else "two-sided",
     )
-    if np.isnan(expected):  # statsmodels has none far on the other side of a one-sided test
-        expected = 0.0
+    assume(np.isfinite(expected))  # statsmodels has none far out
     assert power(effect, first, second, sided=sided).value == pytest.approx(expected, abs=1e-6)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from peakend.methods.comparison.means import student_comparison
 from peakend.methods.errors import InvalidInput
@@ -191,6 +190,8 @@ def _restricted_deviance(correlation: float, answers: Matrix, rows: Matrix) -> f
 
 
 def _autocorrelation(answers: Matrix, rows: Matrix) -> float:
+    from scipy import optimize  # here, or every page that shows a score would wait for its import
+
     found = optimize.minimize_scalar(
         _restricted_deviance, bounds=(0.0, _STRONGEST), args=(answers, rows), method="bounded"
     )

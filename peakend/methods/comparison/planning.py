@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scipy import optimize, special
+from scipy import special
 
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, require_fraction
@@ -176,6 +176,8 @@ def _smallest(chance: Callable[[float], float], wanted: float, floor: int) -> in
         return floor
     if chance(float(_MOST)) < wanted:
         return None
+    from scipy import optimize  # here, or every page that shows a score would wait for its import
+
     root = optimize.brentq(
         lambda logs: chance(math.exp(logs)) - wanted, math.log(floor), math.log(_MOST), xtol=1e-10
     )

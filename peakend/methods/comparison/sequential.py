@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, require_fraction
 
 Matrix = NDArray[np.float64]
 
-_GRID = (
-    801  # points of the density between two boundaries; boundaries are then right to four digits
-)
+_GRID = (201, 2001)  # least and most points of the density between two boundaries
 _FAR = 8.5  # sigmas: what lies beyond has a probability below 1e-17
 
 
@@ -108,7 +107,7 @@ def _to_spend(shape: str, share: float) -> Callable[[float], float]:
 def _spending_bounds(looks: Sequence[float], share: float, shape: str, sided: int) -> list[float]:
     spend = _to_spend(shape, share)
     bounds: list[float] = []
-    walk = _Walk(sided)
+    walk = _Walk(looks, sided)
     used = 0.0
     for t in looks:
         allowed = spend(t) - used
@@ -128,12 +127,14 @@ def _classic_bounds(looks: Sequence[float], share: float, shape: str, sided: int
     def excess(constant: float) -> float:
         return sum(_crossed(looks, scaled(constant), sided)) - share
 
+    from scipy import optimize  # here, or every page that shows a score would wait for its import
+
     return scaled(float(optimize.brentq(excess, 0.5, 8.0, xtol=1e-7)))
 
 
 def _crossed(looks: Sequence[float], bounds: Sequence[float], sided: int) -> list[float]:
     """Return the chance, under no difference, to cross each upper boundary first."""
-    walk = _Walk(sided)
+    walk = _Walk(looks, sided)
     told = []
     for t, bound in zip(looks, bounds, strict=True):
         told.append(walk.chance_above(t, bound))
@@ -144,8 +145,12 @@ def _crossed(looks: Sequence[float], bounds: Sequence[float], sided: int) -> lis
 class _Walk:
     """A Brownian motion that ends where it leaves the boundaries, carried from look to look."""
 
-    def __init__(self, sided: int) -> None:
+    def __init__(self, looks: Sequence[float], sided: int) -> None:
         self.sided = sided
+        # Four points to the shortest step: Simpson's rule is then right to five digits.
+        step = min(math.sqrt(t - s) for s, t in pairwise([0.0, *looks]))
+        points = round(4.0 * 2.0 * _FAR / step)
+        self.grid = min(_GRID[1], max(_GRID[0], points + 1 - points % 2))
         self.time = 0.0
         self.places: Matrix = np.zeros(1)
         self.mass: Matrix = np.ones(1)
@@ -162,6 +167,10 @@ class _Walk:
         """Return the boundary (in z) that is crossed first at time t with the given chance; inf for next to none."""
         if chance <= 1e-16:
             return math.inf
+        from scipy import (
+            optimize,  # here, or every page that shows a score would wait for its import
+        )
+
         return float(
             optimize.brentq(lambda z: self.chance_above(t, z) - chance, -8.0, _FAR, xtol=1e-9)
         )
@@ -170,13 +179,13 @@ class _Walk:
         """Carry what stays within the boundaries to time t."""
         high = min(bound, _FAR) * math.sqrt(t)
         low = -high if self.sided == 2 else -_FAR * math.sqrt(t)
-        places = np.linspace(low, high, _GRID)
+        places = np.linspace(low, high, self.grid)
         step = math.sqrt(t - self.time)
         away = (places[:, None] - self.places[None, :]) / step
         density = np.exp(-0.5 * away**2) @ self.mass / (step * math.sqrt(2.0 * math.pi))
         # Simpson's rule, so that the mass of a point is its density times its share of the line.
-        rule = np.ones(_GRID)
+        rule = np.ones(self.grid)
         rule[1:-1:2], rule[2:-1:2] = 4.0, 2.0
         self.places = places
-        self.mass = np.asarray(density * rule * (high - low) / (3.0 * (_GRID - 1)), dtype=float)
+        self.mass = np.asarray(density * rule * (high - low) / (3.0 * (self.grid - 1)), dtype=float)
         self.time = t

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 Matrix = NDArray[np.float64]
 
@@ -25,6 +24,8 @@ def most_likely(
     def on_logs(logs: Matrix) -> float:
         value = negative(np.exp(logs))
         return value if np.isfinite(value) else 1e12
+
+    from scipy import optimize  # here, or every page that shows a score would wait for its import
 
     best: tuple[Matrix, float] | None = None
     for start in starts:
