@@ -27,11 +27,14 @@ class Formula:
     """How a value and the difference of two are computed from sums over cells.
 
     ``estimate(row, base)`` and ``difference(row, base, other, other_base)`` take the sums of the
-    metric's own cells and, for shares of all voices, those of the voices.
+    metric's own cells and, for shares of all voices, those of the voices. ``moments(row, base)``
+    gives the same as answers that have a mean (shares as 0 and 1, net scores as −1, 0 and 1), so
+    that improvements can be judged by it; a plain count has none.
     """
 
     estimate: Callable[[CellRow, Base], Estimate]
     difference: Callable[[CellRow, Base, CellRow, Base], Estimate]
+    moments: Callable[[CellRow, Base], Moments] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,15 @@ def _moments(row: CellRow) -> Moments:
     return Moments(row.n, row.wx, row.wx2, row.w, row.w2)
 
 
+def _net_moments(row: CellRow, base: Base) -> Moments:
+    n = row.positives + row.neutrals + row.negatives
+    return Moments(n, row.positives - row.negatives, row.positives + row.negatives)
+
+
+def _mean_moments(row: CellRow, base: Base) -> Moments:
+    return _moments(row)
+
+
 def _mean(row: CellRow, base: Base) -> Estimate:
     return mean_score(_moments(row))
 
@@ -90,7 +102,10 @@ def _share(part: Callable[[CellRow], int], whole: Callable[[CellRow, Base], int]
             part(row), whole(row, base), part(other), whole(other, other_base)
         )
 
-    return Formula(estimate, difference)
+    def moments(row: CellRow, base: Base) -> Moments:
+        return Moments(whole(row, base), part(row), part(row))
+
+    return Formula(estimate, difference, moments)
 
 
 def _count(row: CellRow, base: Base) -> Estimate:
@@ -101,9 +116,9 @@ def _count_difference(row: CellRow, base: Base, other: CellRow, other_base: Base
     return Estimate(float(row.signals - other.signals), None, None, row.signals, "count")
 
 
-NET = Formula(_net, _net_difference)
-NPS = Formula(_nps, _net_difference)
-MEAN = Formula(_mean, _mean_difference)
+NET = Formula(_net, _net_difference, _net_moments)
+NPS = Formula(_nps, _net_difference, _net_moments)
+MEAN = Formula(_mean, _mean_difference, _mean_moments)
 COUNT = Formula(_count, _count_difference)
 TOP_TWO = _share(lambda row: row.positives, lambda row, _: row.n)
 NEGATIVE_OF_ALL = _share(lambda row: row.negative_signals, lambda row, _: row.signals)
