@@ -141,7 +141,8 @@ def update(chosen: list[Room]) -> int:
 
 def texts(message: Message) -> list[str]:
     """The translations of a message, one for each plural form of the language."""
-    return list(message.string) if isinstance(message.string, tuple | list) else [message.string]
+    said = message.string
+    return [form or "" for form in (said if isinstance(said, tuple | list) else (said,))]
 
 
 def placeholders(text: str) -> set[str]:
@@ -172,7 +173,8 @@ def check(chosen: list[Room]) -> int:
                 continue
             key = said.id if isinstance(said.id, str) else said.id[0]
             found = catalog.get(key, said.context)
-            if wrong := fault(said, found):
+            wrong = fault(said, found)
+            if wrong or found is None:
                 faults.append(f"{room.name}: {wrong}: {key!r}")
                 continue
             text = texts(found)[0]

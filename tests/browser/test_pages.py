@@ -87,7 +87,8 @@ def test_a_page_is_whole_translated_accessible_and_fits(
         *looks.missing_translations(tab, language),
         *looks.sideways(tab),
         *(looks.small_targets(tab) if size == "phone" else []),
-        *looks.accessibility_violations(tab),
+        # Each size in each theme and each language once: what axe judges needs no more.
+        *(looks.accessibility_violations(tab) if (language == "en") == (theme == "dark") else []),
     ]
     assert status == page.status
     assert not faults, "\n".join(faults)

@@ -270,13 +270,7 @@ def by_aspect(view: ViewFilter, code: str) -> list[Row]:
     definition = CATALOGUE[code]
     rows = []
     for one in readings_by_aspect(code, view.slice, compare=view.compare_slice):
-        row = _row(
-            view,
-            definition,
-            replace(one, key=("",)),
-            "channel",
-            lambda value, one=one: aspect_title(one.aspect),
-        )
+        row = _row(view, definition, replace(one, key=(one.aspect,)), "aspect", aspect_title)
         url = f"{reverse('metrics:metric', args=[code])}?{view.query_string(aspect=one.aspect)}"
         rows.append(replace(row, url=url))
     sign = definition.better or -1

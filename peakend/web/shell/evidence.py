@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from peakend.text import find_personal_data, mask
+from peakend.text import PersonalData, find_personal_data, mask
 
 TONES = {-1: "pk-neg", 0: "pk-neu", 1: "pk-pos"}
 
@@ -43,12 +43,12 @@ def marked(text: str, spans: Iterable[Span]) -> SafeString:
     return mark_safe("".join(pieces))
 
 
-def _masked(text: str, start: int, end: int, private: dict[int, object]) -> str:
+def _masked(text: str, start: int, end: int, private: Mapping[int, PersonalData]) -> str:
     """``text[start:end]`` masked; personal data appears where it begins and is skipped after."""
     shown: list[str] = []
     at = start
     for piece in private.values():
-        first, last = piece.start, piece.end  # type: ignore[attr-defined]
+        first, last = piece.start, piece.end
         if last <= start or first >= end:
             continue
         shown.append(text[at : max(at, first)])

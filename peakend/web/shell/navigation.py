@@ -63,7 +63,7 @@ class Navigation:
         self.here = WITHIN.get(here, here)
 
     def _entries(self, rooms: tuple[Room, ...]) -> list[Entry]:
-        allowed = getattr(self.request, "permissions", frozenset())
+        allowed: frozenset[str] = getattr(self.request, "permissions", frozenset())
         entries = []
         for room in rooms:
             if room.permission not in allowed:

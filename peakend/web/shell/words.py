@@ -61,9 +61,8 @@ def prefixed(condition: Q, path: str) -> Q:
     for child in condition.children:
         if isinstance(child, Q):
             moved.children.append(prefixed(child, path))
-        else:
-            name, value = child
-            moved.children.append((f"{path}__{name}", value))
+        elif isinstance(child, tuple):
+            moved.children.append((f"{path}__{child[0]}", child[1]))
     return moved
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
+from peakend.organization.access import Scope
 from peakend.organization.audit import note
 from peakend.voices.models import Voice
 from peakend.web.access import requires
@@ -109,9 +110,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def voice(request: HttpRequest, voice_id: int) -> HttpResponse:
     """One verbatim: everything understood in it and where it came from."""
     # The key is a 64-bit integer; a larger number in an address is simply nobody's.
-    rows = request.scope.filter(Voice.objects.all()).select_related(
-        "source", "unit", "brand", "customer"
-    )  # type: ignore[attr-defined]
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    rows = scope.filter(Voice.objects.all()).select_related("source", "unit", "brand", "customer")
     found = rows.filter(pk=voice_id).first() if voice_id < 2**63 else None
     if found is None:
         raise Http404(_("no such voice"))
