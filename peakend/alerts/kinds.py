@@ -1,7 +1,8 @@
-"""The kinds of rule there are. A new kind is a new entry in :data:`KINDS`, nothing else.
+"""The kinds of rule there are: a new kind is a new entry in :func:`kinds`.
 
 A kind has a schema of parameters (bounds in the type), words for people, and one verb:
-``find`` the causes within a window.
+``find`` the causes within a window. Its form on the rules page is an entry in
+``web/alerts/forms.py``, and what its causes are called is said in ``cases/titles.py``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
