@@ -173,7 +173,7 @@ class Analyzer(BatchAnalyzer):
         if not naming.size:
             aspect = np.where(implied >= 0, implied, np.int16(self._overall))
             none = np.zeros(judging.size, bool)
-            return aspect, start, end, np.where(implied >= 0, 0.85, 0.6), none
+            return aspect, start, end, np.where(implied >= 0, 0.88, 0.6), none
         slot = np.searchsorted(naming, judging)
         left = naming[np.maximum(slot - 1, 0)]
         right = naming[np.minimum(np.searchsorted(naming, judging, side="right"), naming.size - 1)]
@@ -216,7 +216,9 @@ class Analyzer(BatchAnalyzer):
         start = np.where(near, np.minimum(start, reading.start[nearest]), start)
         end = np.where(near, np.maximum(end, reading.end[nearest]), end)
         sure = np.where(implied >= 0, 0.88, np.where(named, 0.85 - 0.02 * np.minimum(gap, 12), 0.6))
-        return aspect, start, end, sure, named & self._patterns.whole[reading.pattern[nearest]]
+        stands = self._patterns.whole[reading.pattern]
+        whole = np.where(named, stands[nearest], (implied >= 0) & stands[judging])
+        return aspect, start, end, sure, whole
 
 
 def _surroundings(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 COLUMNS = ("balance", "agreement", "clause", "text", "judged", "mixed", "mentions", "constant")
 _CLEAR, _LUKEWARM = 0.35, 0.3  # in the column balance
-_EVEN = 0.6
+_EVEN = 0.5
 _SURE = 0.55
 _WEIGHT = np.array([1.25, 1.0, 1.0])  # a missed complaint costs more than a false one
 
@@ -78,7 +78,8 @@ def pair_polarity(
     balance = columns[:, 0]
     judged = columns[:, 4] > 0
     # Words such as '一般' and '排队' alone are lukewarm: neither a pain nor a delight.
-    weighed[judged & (np.abs(balance) < _LUKEWARM), 1] *= 3.0
+    weighed[judged & (np.abs(balance) < _LUKEWARM), 1] *= 8.0
+    weighed[(np.abs(balance) > _EVEN) & ~(praised & blamed), 1] *= 0.3
     # Praised and blamed about alike: the aspect as a whole is neither.
     weighed[praised & blamed & (np.abs(balance) < _EVEN), 1] *= 2.0
     weighed[(balance > _CLEAR) | (judged & ~blamed), 0] = 0

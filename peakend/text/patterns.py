@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +75,9 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
     )
     tokens = tokenize(texts, vocabulary)
     symbols = tokens.symbol.tolist()
-    first = tokens.first.tolist()
-    trie = Trie([tuple(symbols[a : b - 1]) for a, b in itertools.pairwise(first)])
+    spelled = [tuple(symbols[a : b - 1]) for a, b in pairwise(tokens.first.tolist())]
+    _inherit(texts, spelled, entries, keyword, implied, hints, whole)
+    trie = Trie(spelled)
     blank = Entry()
     rows = [entries.get(text, blank) for text in texts]
     return Patterns(
@@ -93,6 +94,40 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
         emotions=np.array([_bits(row.emotions, EMOTIONS) for row in rows], np.uint8),
         intents=np.array([_bits(row.intents, INTENTS) for row in rows], np.uint8),
     )
+
+
+def _inherit(
+    texts: list[str],
+    spelled: list[tuple[int, ...]],
+    entries: dict[str, Entry],
+    keyword: dict[str, int],
+    implied: dict[str, int],
+    hints: set[str],
+    whole: set[str],
+) -> None:
+    """Give a judgement of the general lexicon the aspect of the taxonomy's word inside it.
+
+    '味道还可以' is one entry of the lexicon; the word '味道' in it names the aspect.
+    """
+    named = {
+        symbols: text
+        for text, symbols in zip(texts, spelled, strict=True)
+        if text in implied or (text in keyword and text not in hints)
+    }
+    for text, symbols in zip(texts, spelled, strict=True):
+        n = len(symbols)
+        if n < 2 or text in implied or text in keyword or not entries[text].polarity:
+            continue
+        for size in range(n - 1, 0, -1):
+            # At an end only: '个小' in the middle of '等了一个小时' is no word.
+            ends = (symbols[:size], symbols[n - size :])
+            inside = [named[part] for part in ends if part in named]
+            if inside:
+                word = inside[0]
+                implied[text] = implied[word] if word in implied else keyword[word]
+                if word in whole:
+                    whole.add(text)
+                break
 
 
 def _bits(names: set[str], order: tuple[str, ...]) -> int:

@@ -51,7 +51,7 @@ def read(tokens: Tokens, patterns: Patterns) -> Reading:
     text_of = np.cumsum(tokens.symbol == SEPARATOR, dtype=np.int32)
     clause = clause_of[start]
     reading_text = text_of[start]
-    value, governed = _judge(start, end, pattern, roles, clause, asks, patterns)
+    value, governed = _judge(start, end, pattern, roles, clause, sentence_of[start], asks, patterns)
     return Reading(
         start,
         end,
@@ -71,6 +71,7 @@ def _judge(
     pattern: Ints,
     roles: NDArray[np.uint16],
     clause: Ints,
+    sentence: Ints,
     asks: NDArray[np.bool_],
     patterns: Patterns,
 ) -> tuple[NDArray[np.float32], Ints]:
@@ -80,6 +81,11 @@ def _judge(
     cut = np.zeros(start.size, bool)
     cut[:-1] = ((roles[:-1] & lexicon.SINGLE) != 0) & (start[1:] < end[:-1])
     polarity[cut] = 0
+    # '并不' in '并不好' and '推荐大家' in '不推荐大家': the two share the word that turns.
+    shared = start[1:] < end[:-1]
+    roles = roles.copy()
+    roles[:-1][shared & (polarity[1:] < 0)] &= ~np.uint16(lexicon.NEGATOR)
+    polarity[1:][shared & (polarity[:-1] < 0) & (polarity[1:] > 0)] = 0
     asking = asks[clause]
     rhetorical = ((roles & lexicon.RHETORICAL) != 0) & asking & (polarity == 0)
     value = np.where(rhetorical, np.float32(-1.5), polarity)
@@ -97,7 +103,7 @@ def _judge(
     turned = negators[judging] - negators[low]
     base = polarity[judging]
     odd = turned % 2 == 1
-    factor = np.where(odd, np.where(base > 0, -0.8, -0.4), np.where(turned > 0, 0.8, 1.0))
+    factor = np.where(odd, np.where(base > 0, -0.8, -0.75), np.where(turned > 0, 0.8, 1.0))
     force = np.concatenate(([0.0], np.cumsum(patterns.log_before[pattern])))
     factor *= np.exp(np.clip(force[judging] - force[low], -1.0, 1.0))
     following = np.minimum(judging + 1, start.size - 1)
@@ -114,10 +120,13 @@ def _judge(
 
     positive = base * factor > 0
     wished = before(lexicon.WISH)
-    factor = np.where(wished, np.where(positive, -0.35, 0.35) * factor, factor)
+    factor = np.where(wished, np.where(positive, -0.6, 0.4) * factor, factor)
     flipped = before(lexicon.FLIP) & positive & ~wished
     denied = within(lexicon.RHETORICAL) & asking[judging] & positive & ~wished
-    mocked = within(lexicon.IRONY) & positive & ~wished
+    counts = _count(roles, lexicon.IRONY)
+    first_said = np.searchsorted(sentence, sentence[judging])
+    after_said = np.searchsorted(sentence, sentence[judging], side="right")
+    mocked = (counts[after_said] > counts[first_said]) & positive & ~wished
     factor = np.where(flipped | denied | mocked, -np.abs(factor), factor) * np.where(
         flipped | denied | mocked, np.sign(base), 1
     )
