@@ -233,7 +233,7 @@ def _surroundings(
         return np.zeros(0)
     summed = np.concatenate(([0.0], np.cumsum(token_weights, dtype=np.float64)))
     clause, edges = reading.clause[taken], reading.edges
-    low = np.where(clause > 0, edges[np.maximum(clause - 1, 0)], 0)
+    low = np.where(clause > 0, edges[np.maximum(clause - 1, 0)] + 1, 0)
     high = edges[np.minimum(clause, edges.size - 1)]
     low = np.minimum(np.maximum(low, start - _AROUND), start)
     high = np.maximum(np.minimum(high, end + _AROUND), end)
