@@ -81,7 +81,9 @@ def _line(one: UnderVerification) -> Line:
     edges = [
         abs(scale * edge) for __, v in one.course for edge in (v.low, v.high) if edge is not None
     ]
-    span = 1.15 * max([abs(scale * goal), *edges])
+    # Early weeks are wide: the strip fits what is known now, and their intervals run out of it.
+    newest = [abs(scale * edge) for edge in (verdict.low, verdict.high) if edge is not None]
+    span = 1.15 * max([2 * abs(scale * goal), *(newest or edges)])
     day = _("day {day} of {days}") if one.days else _("day {day}")
     resolves = ""
     if verdict.resolves_on is not None:

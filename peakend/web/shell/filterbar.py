@@ -113,6 +113,8 @@ def _period(view: ViewFilter) -> Menu:
     )  # fmt: skip
     span = names.span_title(view.since, view.until)
     title = str(PERIOD_TITLES[view.period])
+    if view.since and view.since.year != view.as_of.year and view.period != "custom":
+        span = ""  # the title says it shorter
     value = span if view.period == "custom" and span else f"{title}\u2002{span}".strip()
     kept = tuple(view.parameters(period="", since="", until=""))
     return Menu("period", _("Period"), value, choices, kept=kept)
