@@ -27,7 +27,7 @@ def test_a_minus_is_a_minus_and_never_zero():
     assert numbers.number(-0.04, 1) == "0.0"
     assert numbers.signed(3) == "+3"
     assert numbers.signed(0) == "0"
-    assert numbers.plus_minus(-14, 5) == "−14\u2009±\u20095"
+    assert numbers.plus_minus(-14, 5) == "−14\u202f±\u202f5"
     assert numbers.number(None) == "–"
 
 

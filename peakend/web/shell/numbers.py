@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import pgettext
 
 MINUS = "\u2212"
-THIN = "\u2009"
+THIN = "\u202f"  # narrow and unbreakable: a value stays with its interval
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -29,6 +29,11 @@ def plus_minus(value: float | None, half_width: float | None, decimals: int = 0)
     if half_width is None:
         return signed(value, decimals)
     return f"{signed(value, decimals)}{THIN}±{THIN}{number(half_width, decimals)}"
+
+
+def kept_together(text: str) -> str:
+    """A sentence in which no line breaks between a value and its ``±``."""
+    return text.replace(" ± ", f"{THIN}±{THIN}")
 
 
 def between(low: float | None, high: float | None, decimals: int = 0) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peakend.metrics.queries import Reading, reading, readings
 from peakend.opinions.queries import aspect_title
@@ -15,6 +16,7 @@ from peakend.warehouse.cells import read_cells
 from peakend.web.charts.trends import Option, Point, interval_trend
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import figures, marks, names, numbers
+from peakend.web.voices.pages import matching
 from peakend.web.voices.rivals import Rivalry, earliest, widest_gap
 from peakend.web.voices.tree import Group
 
@@ -54,7 +56,14 @@ class RivalryView:
 
 
 def story_of(view: ViewFilter, groups: list[Group], rivalry: Rivalry | None) -> Story:
-    """The selected aspect in words, else the aspect that hurts most."""
+    """The words searched for, else the selected aspect, else the aspect that hurts most."""
+    found = _told(view, groups, rivalry)
+    return Story(numbers.kept_together(found.headline), numbers.kept_together(found.lede))
+
+
+def _told(view: ViewFilter, groups: list[Group], rivalry: Rivalry | None) -> Story:
+    if view.q:
+        return _of_words(view)
     if view.aspect:
         return _of_aspect(view, rivalry)
     heard = [branch for group in groups for branch in group.aspects if branch.net is not None]
@@ -83,6 +92,13 @@ def story_of(view: ViewFilter, groups: list[Group], rivalry: Rivalry | None) -> 
         aspect=best.title, net=numbers.signed(best.net)
     )
     return Story(said, f"{praise} {lede}".strip())
+
+
+def _of_words(view: ViewFilter) -> Story:
+    count = matching(view).count()
+    said = ngettext("{n} voice says “{words}”", "{n} voices say “{words}”", count)
+    lede = _("The figures below are of all voices of the filter, whatever words they use.")
+    return Story(said.format(n=numbers.number(count), words=view.q), lede)
 
 
 def _of_aspect(view: ViewFilter, rivalry: Rivalry | None) -> Story:
