@@ -28,7 +28,7 @@ class UnitForm(forms.Form):
 
 class PersonForm(forms.Form):
     display_name = forms.CharField(label=_("Name shown"), max_length=80, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
     role = forms.ChoiceField(label=_("Role"))
     unit = forms.ChoiceField(
         label=_("Unit"),

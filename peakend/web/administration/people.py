@@ -55,7 +55,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person_new(request: HttpRequest) -> HttpResponse:
     """Give somebody an account."""
-    form = NewPersonForm(request.POST or None, units=_units(request), roles=_roles(request))
+    initial = {"role": Role.VIEWER, "unit": getattr(request.user, "unit_id", None) or ""}
+    form = NewPersonForm(
+        request.POST or None, initial=initial, units=_units(request), roles=_roles(request)
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         values["unit"] = _unit(values["unit"])
