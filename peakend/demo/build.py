@@ -17,6 +17,7 @@ from peakend.demo.year import year_of
 from peakend.inbox import open_inbox
 from peakend.loop.alerts_raised import evaluate
 from peakend.loop.signals_drained import drain
+from peakend.organization.models import Unit
 
 Tell = Callable[[str, int, int], None]  # step, done, total
 
@@ -52,6 +53,18 @@ def build(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None
         AnotherDemoError: the folder holds a demo of another seed or with other omissions.
         NotADemoError: the folder holds something else.
     """
+    plan = listen(seed, omit, today, tell)
+    act(plan)
+    if tell:
+        tell("acted", 1, 1)
+    prove(plan)
+    if tell:
+        tell("proved", 1, 1)
+    return plan
+
+
+def listen(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None) -> Plan:
+    """Found the company and let its year be heard and understood. Raises as :func:`build`."""
     note = tell or (lambda _step, _done, _total: None)
     recipe = _recipe(seed, omit, today)
     plan = draw_plan(recipe.seed, recipe.until, omit)
@@ -60,14 +73,24 @@ def build(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = None
     open_inbox().append(year_of(plan))
     note("heard", 1, 1)
     drain(progress=lambda done, total: note("understood", done, total))
-    as_of = datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
-    evaluate(as_of, from_occurrence=True, tell=False)
-    work_cases(plan.seed, as_of)
-    drain()  # cases are measured like everything else: what they did came back as events
-    note("acted", 1, 1)
-    try_improvements(plan, as_of)
-    note("proved", 1, 1)
     return plan
+
+
+def act(plan: Plan) -> None:
+    """Raise cases by the rules, and let the demo's people work them."""
+    evaluate(_as_of(plan), from_occurrence=True, tell=False)
+    work_cases(plan.seed, _as_of(plan))
+    drain()  # cases are measured like everything else: what they did came back as events
+
+
+def prove(plan: Plan) -> None:
+    """Put the initiatives on record and judge those whose day has come."""
+    try_improvements(plan, _as_of(plan))
+
+
+def _as_of(plan: Plan) -> datetime:
+    """The midnight that ends the year."""
+    return datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
 
 
 def _recipe(seed: int, omit: frozenset[Key], today: date) -> Recipe:
@@ -79,7 +102,7 @@ def _recipe(seed: int, omit: frozenset[Key], today: date) -> Recipe:
         if (held["seed"], held["omit"]) != (seed, list(wanted.omitted)):
             raise AnotherDemoError(held)
         return Recipe(seed, wanted.omitted, date.fromisoformat(held["until"]))
-    if open_inbox().last():
+    if open_inbox().last() or Unit.objects.exists():
         raise NotADemoError
     place.write_text(json.dumps(wanted.as_json()))
     return wanted
