@@ -1,5 +1,7 @@
 """The text kernel: what customers say, in Chinese and English, with the words it rests on."""
 
+from typing import TYPE_CHECKING, Any
+
 from peakend.text.analyzer import Analyzer, for_taxonomy
 from peakend.text.batches import BatchAnalyzer
 from peakend.text.evaluation import Evaluation, evaluate
@@ -13,7 +15,7 @@ from peakend.text.results import (
     Opinion,
     PersonalData,
 )
-from peakend.text.stored import load, save, train
+from peakend.text.stored import load, save
 from peakend.text.taxonomy import (
     Aspect,
     Taxonomy,
@@ -25,7 +27,21 @@ from peakend.text.taxonomy import (
     write_taxonomy,
 )
 from peakend.text.trained import ModelError, TrainedAnalyzer
-from peakend.text.training.opinions import LabelError, OpinionModel
+
+_LEARNING = ("LabelError", "OpinionModel", "train")
+
+
+def __getattr__(name: str) -> Any:
+    """What learns is imported when first asked for: reading texts needs no optimiser."""
+    if name in _LEARNING:
+        from peakend.text.training import opinions
+
+        return getattr(opinions, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if TYPE_CHECKING:
+    from peakend.text.training.opinions import LabelError, OpinionModel, train
 
 __all__ = [
     "EMOTIONS",

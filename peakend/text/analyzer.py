@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -245,7 +246,7 @@ def _surroundings(
 
 def _merged(
     tokens: Tokens, mentions: Mentions, logits: NDArray[np.float64], aspects: int
-) -> dict[str, NDArray[np.generic]]:
+) -> dict[str, Any]:
     """One opinion per text and aspect: judged by all mentions, the strongest as evidence."""
     key = mentions.text.astype(np.int64) * max(aspects, 1) + mentions.aspect
     order = np.lexsort((-np.abs(mentions.value), key))

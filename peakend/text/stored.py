@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from peakend.text.analyzer import Analyzer
 from peakend.text.batches import BatchAnalyzer
-from peakend.text.taxonomy import Taxonomy, parse_taxonomy, write_taxonomy
+from peakend.text.taxonomy import parse_taxonomy, write_taxonomy
 from peakend.text.trained import CARD, ModelError, load_trained
-from peakend.text.training.opinions import Labels, OpinionModel
 
 _TAXONOMY = "taxonomy.yaml"
 
@@ -25,20 +23,6 @@ def load(folder: str | Path) -> BatchAnalyzer:
     if card.get("kind") == "taxonomy":
         return Analyzer(parse_taxonomy((place / _TAXONOMY).read_text(encoding="utf-8")))
     return load_trained(place, card)
-
-
-def train(
-    texts: Sequence[str],
-    labels: Sequence[Labels] | None = None,
-    taxonomy: Taxonomy | None = None,
-    **parameters: float,
-) -> OpinionModel | Analyzer:
-    """Train on labels (see OpinionModel), or, without any, start cold from a taxonomy."""
-    if labels is not None:
-        return OpinionModel(**parameters).fit(texts, labels)  # type: ignore[arg-type]
-    if taxonomy is None:
-        raise ValueError("training needs labels or a taxonomy")
-    return Analyzer(taxonomy)
 
 
 def save(analyzer: BatchAnalyzer, folder: str | Path) -> None:

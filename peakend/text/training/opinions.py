@@ -12,8 +12,10 @@ import scipy.optimize
 import scipy.sparse
 from numpy.typing import NDArray
 
+from peakend.text.analyzer import Analyzer
 from peakend.text.ngrams import BoundGrams, collect_grams, frequent_words
 from peakend.text.results import Analysis
+from peakend.text.taxonomy import Taxonomy
 from peakend.text.trained import (
     SENTIMENTS,
     Attention,
@@ -51,7 +53,7 @@ class OpinionModel:
         detector_penalty: float = 0.6,
         polarity_penalty: float = 1.0,
         least: int = 2,
-        folds: int = 4,
+        folds: int = 3,
         seed: int = 0,
     ) -> None:
         self.detector_penalty = detector_penalty
@@ -132,7 +134,7 @@ class OpinionModel:
             for aspect in range(k):
                 target = gold[learn, aspect] > ABSENT
                 solved[:, aspect] = fit_logistic(
-                    part, target, even[learn], penalty, 40, weights[:, aspect]
+                    part, target, even[learn], penalty, 25, weights[:, aspect]
                 )
             held_out[hold] = features[hold] @ solved
             clause_scores[clauses] = design.clauses[clauses] @ solved[:-1]
@@ -162,6 +164,20 @@ class OpinionModel:
             solved[2 * d : 2 * d + 2 * SENTIMENTS],
             solved[2 * d + 2 * SENTIMENTS :],
         )
+
+
+def train(
+    texts: Sequence[str],
+    labels: Sequence[Labels] | None = None,
+    taxonomy: Taxonomy | None = None,
+    **parameters: Any,
+) -> OpinionModel | Analyzer:
+    """Train on labels (see OpinionModel), or, without any, start cold from a taxonomy."""
+    if labels is not None:
+        return OpinionModel(**parameters).fit(texts, labels)
+    if taxonomy is None:
+        raise ValueError("training needs labels or a taxonomy")
+    return Analyzer(taxonomy)
 
 
 @dataclass(frozen=True)
