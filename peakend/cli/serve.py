@@ -13,6 +13,8 @@ from peakend.cli.language import say
 
 # A child that ends before it has run so long is not started again at once.
 STEADY = 10.0
+# Where the demo company may be served: its passwords are printed for everybody to read.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass
@@ -58,6 +60,13 @@ def serve(host: str, port: int, workers: int, no_background: bool) -> None:
     from peakend.config.start import prepare_database, start_django
 
     os.environ.setdefault("PEAKEND_BASE_URL", f"http://localhost:{port}")
+    if os.environ.get("PEAKEND_DEMO") and host not in LOOPBACK:
+        raise click.ClickException(
+            say(
+                f"The demo company is shown on this machine only, not at {host}.",
+                f"演示公司只在本机展示，不能监听 {host}。",
+            )
+        )
     start_django()
     prepare_database()
     web = [
