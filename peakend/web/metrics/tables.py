@@ -139,7 +139,8 @@ def _row(
 ) -> Row:
     value = reading.key[0]
     shown = figures.figure_view(reading)
-    changes: dict[str, Any] = {dimension: value}
+    # The reading names its aspect itself.
+    changes: dict[str, Any] = {} if dimension == "aspect" else {dimension: value}
     if dimension == "week":
         changes = {"period": "custom", "since": value, "until": value + timedelta(days=6)}
     elif dimension == "month":
