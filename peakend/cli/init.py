@@ -1,32 +1,42 @@
 """`peakend init`: the tables, the company and its first administrator."""
 
 import os
-from pathlib import Path
 
 import click
 
+from peakend.cli.language import say
+
+# Never an option: other people of the machine can read a command line.
 PASSWORD = "PEAKEND_ADMIN_PASSWORD"
 
 
-@click.command()
-@click.option("--data", type=click.Path(path_type=Path), help="The data folder; else PEAKEND_HOME.")
-@click.option("--company", envvar="PEAKEND_COMPANY", help="Name of the company.")
-@click.option("--username", envvar="PEAKEND_ADMIN_USERNAME", help="Name to sign in with.")
-@click.option(
-    "--email", envvar="PEAKEND_ADMIN_EMAIL", default="", help="Address of the administrator."
+@click.command(
+    help=say(
+        "Create the first administrator. The password is asked for, or taken from PEAKEND_ADMIN_PASSWORD.",
+        "创建第一位管理员。密码会提示输入，也可取自 PEAKEND_ADMIN_PASSWORD。",
+    )
 )
-@click.option("--force", is_flag=True, help="Add another administrator to a company that has one.")
-def init(
-    data: Path | None, company: str | None, username: str | None, email: str, force: bool
-) -> None:
-    """Create the first administrator and print what to do next.
-
-    The password is asked for, or taken from PEAKEND_ADMIN_PASSWORD; never from the command line,
-    where other people of the machine could read it.
-    """
+@click.option("--company", envvar="PEAKEND_COMPANY", help=say("Name of the company.", "公司名称。"))
+@click.option(
+    "--username", envvar="PEAKEND_ADMIN_USERNAME", help=say("Name to sign in with.", "登录名。")
+)
+@click.option(
+    "--email",
+    envvar="PEAKEND_ADMIN_EMAIL",
+    default="",
+    help=say("Address of the administrator.", "管理员邮箱。"),
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help=say(
+        "Add another administrator to a company that has one.", "公司已有管理员时，再加一位。"
+    ),
+)
+def init(company: str | None, username: str | None, email: str, force: bool) -> None:
     from peakend.config.start import prepare_database, start_django
 
-    start_django(data)
+    start_django()
     prepare_database()
     from django.conf import settings
 
@@ -38,35 +48,53 @@ def init(
 
     if User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists() and not force:
         raise click.ClickException(
-            f"{settings.HOME} already has an administrator. Use --force to add another one."
+            say(
+                f"{settings.HOME} already has an administrator. Use --force to add another one.",
+                f"{settings.HOME} 已有管理员。要再加一位请用 --force。",
+            )
         )
-    root = company_unit()
-    if root is None and not company:
-        company = click.prompt("Company", default="My company")
-    username = username or click.prompt("User name", default="admin")
+    if company_unit() is None and not company:
+        company = click.prompt(say("Company", "公司名称"), default=say("My company", "我的公司"))
+    username = username or click.prompt(say("User name", "用户名"), default="admin")
     password = os.environ.get(PASSWORD) or click.prompt(
-        "Password", hide_input=True, confirmation_prompt=True
+        say("Password", "密码"), hide_input=True, confirmation_prompt=True
     )
     try:
         person = found_company(
             company=company or "", username=username, password=password, email=email
         )
     except OrganizationError as refusal:
-        reasons = refusal.details.get("reasons")
-        words = (
-            " ".join(map(str, reasons)) if isinstance(reasons, list) else _WORDS.get(refusal.code)
+        raise click.ClickException(_words(refusal.code, refusal.details)) from None
+
+    click.echo(
+        say(
+            f"{person.unit} is set up in {settings.HOME}; {person.username} administers it.",
+            f"{person.unit} 已建好，位于 {settings.HOME}，管理员是 {person.username}。",
         )
-        raise click.ClickException(words or refusal.code) from None
+    )
+    click.echo(say("\nNext:", "\n接下来："))
+    for command, english, chinese in (
+        (
+            "peakend serve",
+            f"open {settings.BASE_URL} and sign in",
+            f"打开 {settings.BASE_URL} 登录",
+        ),
+        ("peakend import FILE", "bring in reviews or survey answers", "导入评论或问卷文件"),
+        ("peakend demo", "see a company full of stories", "看一家有故事的示例公司"),
+    ):
+        click.echo(f"  {command:<22}{say(english, chinese)}")
 
-    click.echo(f"{person.unit} is set up in {settings.HOME}; {person.username} administers it.")
-    click.echo("\nNext:")
-    click.echo(f"  peakend serve            open {settings.BASE_URL} and sign in")
-    click.echo("  peakend import FILE      bring in a file of reviews or survey answers")
-    click.echo("  peakend demo             see a company full of stories, in a folder of its own")
 
-
-_WORDS = {
-    "username_taken": "Somebody already has this user name; choose another with --username.",
-    "email_taken": "Somebody already has this address.",
-    "bad_person": "The user name or the address is not valid.",
-}
+def _words(code: str, details: dict[str, object]) -> str:
+    reasons = details.get("reasons")
+    if isinstance(reasons, list):
+        return " ".join(map(str, reasons))
+    words = {
+        "username_taken": say(
+            "Somebody already has this user name; choose another with --username.",
+            "用户名已被使用，请用 --username 换一个。",
+        ),
+        "email_taken": say("Somebody already has this address.", "邮箱已被使用。"),
+        "bad_person": say("The user name or the address is not valid.", "用户名或邮箱格式不正确。"),
+    }
+    return words.get(code, code)
