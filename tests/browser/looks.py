@@ -18,7 +18,7 @@ COLLECT = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const node = walk.currentNode, parent = node.parentElement;
-    if (!parent || parent.closest("script, style, [lang]:not(html), code, option")) continue;
+    if (!parent || parent.closest("script, style, [lang]:not(html), code, ins, del, option")) continue;
     if (parent.closest(".pk-words, .pk-words-s, .pk-words-l, mark")) continue;
     found.push(node.textContent);
   }
