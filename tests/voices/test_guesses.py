@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from peakend.text import taxonomy_names
 from peakend.voices.errors import Fault, ImportRefused
 from peakend.voices.guesses.columns import (
     Guess,
@@ -279,3 +280,18 @@ def test_the_taxonomy_follows_the_words():
     assert guess_taxonomy(["物流很快", "质量不错", "客服不理人"], known) == "retail"
     assert guess_taxonomy(["The nurse was kind", "waited for the doctor"], known) == "health"
     assert guess_taxonomy(["嗯", "哦"], known) == "retail"
+
+
+@pytest.mark.parametrize(
+    ("texts", "taxonomy"),
+    [
+        (["前台办理入住很快", "房间隔音太差", "早餐种类少"], "hotel"),
+        (["油耗比宣传的高", "变速箱顿挫", "后备箱够大"], "car"),
+        (["信用卡提额被拒", "柜台排队太久", "手机银行转账失败"], "bank"),
+        (["物业不管事", "小区电梯又坏了", "交房时墙面漏水"], "property"),
+        (["宽带老是断", "话费扣得不明不白", "家里信号差"], "telecom"),
+        (["航班延误三小时", "行李摔坏了", "登机口临时换"], "airline"),
+    ],
+)
+def test_other_industries_give_themselves_away(texts, taxonomy):
+    assert guess_taxonomy(texts, taxonomy_names()) == taxonomy

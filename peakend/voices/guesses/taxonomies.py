@@ -21,6 +21,30 @@ WORDS: dict[str, str] = {
         r"\bnurs\w+\b|\bdoctors?\b|\bpatients?\b|\bhospital\b|\bappointments?\b|\bclinic\b|\bgp\b|\btreatment\b|\bward\b"
         r"|\bmedication\b|\bambulance\b|\bsurgery\b|\bconsultant\b|\btherap\w+\b|\bcare\b|\bparamedics?\b|\bstaff\b"
     ),
+    "hotel": (
+        "酒店|入住|退房|前台|房间|客房|大堂|早餐|隔音|床品|"
+        r"\bhotel\b|\bcheck(?:ed)?[- ]?in\b|\brooms?\b|\breception\b|\blobby\b|\bbreakfast\b"
+    ),
+    "car": (
+        "油耗|底盘|发动机|变速箱|方向盘|后备箱|试驾|提车|车机|车漆|悬挂|轮胎|4S店|续航|内饰|"
+        r"\bmileage\b|\bengine\b|\bdealership\b|\bgearbox\b|\bsteering\b|\btrunk\b|\btest drive\b"
+    ),
+    "bank": (
+        "银行|信用卡|贷款|转账|柜台|理财|网点|提额|利率|手机银行|还款|"
+        r"\bbank\b|\bcredit cards?\b|\bmy card\b|\btransfers?\b|\bloan\b|\bATM\b|\bmortgage\b|\bpin\b"
+    ),
+    "property": (
+        "物业|业主|小区|交房|收房|漏水|保安|电梯|停车位|绿化|开发商|楼道|"
+        r"\btenants?\b|\blandlord\b|\bproperty management\b|\bhomeowners?\b|\belevators?\b"
+    ),
+    "telecom": (
+        "流量|话费|宽带|信号|运营商|移动公司|联通|电信|携号转网|套餐外|营业厅|"
+        r"\bbroadband\b|\bdata plan\b|\bsim card\b|\bcoverage\b|\bnetwork\b|\bcarrier\b"
+    ),
+    "airline": (
+        "航班|机场|登机|值机|延误|空姐|机长|行李|机票|航空|改签|飞机餐|"
+        r"\bflights?\b|\bairline\b|\bboarding\b|\bcabin crew\b|\bluggage\b|\bairport\b|\bdelayed flight\b"
+    ),
 }  # fmt: skip
 PATTERNS = {code: re.compile(words, re.IGNORECASE) for code, words in WORDS.items()}
 DEFAULT = "retail"

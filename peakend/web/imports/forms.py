@@ -3,22 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from peakend.organization.models import Unit
-from peakend.text import taxonomy_names
+from peakend.text import load_taxonomy, taxonomy_names
 from peakend.voices.guesses.scales import Scale, scale_named
 from peakend.voices.imports import Choices, Plan
 from peakend.voices.readers import Form
 from peakend.voices.readers.encodings import ENCODINGS
 from peakend.voices.wording import ROLE_NAMES, refusal_words
 
-TAXONOMY_NAMES = {
-    "restaurant": _("Restaurants"),
-    "retail": _("Retail and online shops"),
-    "health": _("Health care"),
-}
 DELIMITER_NAMES = {
     ",": _("comma"),
     "\t": _("tab"),
@@ -45,6 +40,12 @@ def role_choices() -> list[tuple[str, Any]]:
         else:
             choices.append((code, name))
     return choices
+
+
+def taxonomy_choices() -> list[tuple[str, str]]:
+    """Every taxonomy, by its name in the reader's language."""
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return [(name, load_taxonomy(name).names[language]) for name in taxonomy_names()]
 
 
 class UploadForm(forms.Form):
@@ -84,9 +85,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.plan, self.within = plan, within
         form = plan.guess.reading.form
-        self._choose(
-            "taxonomy", [(name, TAXONOMY_NAMES.get(name, name)) for name in taxonomy_names()]
-        )
+        self._choose("taxonomy", taxonomy_choices())
         self._choose("unit", [("", _("as the file says")), *_units(within)])
         if form.format == "csv":
             self._choose("encoding", [(name, name.upper()) for name in ENCODINGS])
