@@ -138,9 +138,22 @@ def _changes(entry: LogEntry, model: Any) -> Any:
     for field, pair in sorted((entry.changes or {}).items()):
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             continue
-        before, after = ("" if value in (None, "None") else str(value)[:LONGEST] for value in pair)
+        before, after = (_shown(model, field, value) for value in pair)
         if field != "id" and before != after and not _RELATED.match(after or before):
             yield Change(_field_title(model, field), before, after)
+
+
+def _shown(model: Any, field: str, value: Any) -> str:
+    """A stored value as people read it: the name of a choice, not its code."""
+    if value in (None, "None"):
+        return ""
+    try:
+        choices = dict(getattr(model._meta.get_field(field), "flatchoices", ()) if model else ())
+    except FieldDoesNotExist:
+        choices = {}
+    # The library keeps texts; a numeric choice is found by its text.
+    names = {str(code): str(title) for code, title in choices.items()}
+    return names.get(str(value), str(value))[:LONGEST]
 
 
 def _field_title(model: Any, field: str) -> str:
