@@ -7,11 +7,18 @@ from django.utils.translation import get_language
 from peakend.text import Aspect, load_taxonomy, taxonomy_names
 
 
+_FIRST = ("restaurant", "retail")
+
+
 @lru_cache(maxsize=1)
 def _aspects() -> dict[str, Aspect]:
-    """Every aspect of every taxonomy by code; the same code means the same thing in all."""
+    """Every aspect of every taxonomy by code.
+
+    Where trades name one code differently ('decoration' is a house's in property), the trades
+    the product starts with have the word.
+    """
     known: dict[str, Aspect] = {}
-    for name in taxonomy_names():
+    for name in sorted(taxonomy_names(), key=lambda name: (name not in _FIRST, name)):
         for aspect in load_taxonomy(name).aspects:
             known.setdefault(aspect.code, aspect)
     return known
