@@ -6,7 +6,6 @@ from django.utils.translation import get_language
 
 from peakend.text import Aspect, load_taxonomy, taxonomy_names
 
-
 _FIRST = ("restaurant", "retail")
 
 
