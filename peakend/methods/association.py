@@ -251,7 +251,7 @@ def chi_square(table: ArrayLike) -> ChiSquare:
     full_expected, residuals = np.zeros_like(counts), np.zeros_like(counts)
     places = np.ix_(filled_rows, filled_columns)
     full_expected[places] = expected
-    residuals[places] = (kept - expected) / scale
+    residuals[places] = np.divide(kept - expected, scale, out=np.zeros_like(kept), where=scale > 0)
     return ChiSquare(
         value=_cramer(statistic, n, rows, columns),
         statistic=statistic,

@@ -14,9 +14,10 @@ def wilson_bounds(share: float, n: float, z: float) -> tuple[float, float]:
     >>> tuple(round(bound, 4) for bound in wilson_bounds(81 / 263, 263, 1.959964))
     (0.2553, 0.3662)
     """
-    spread = z * math.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
-    centre = share + z * z / (2.0 * n)
-    scale = 1.0 + z * z / n
+    # Multiplied through by n, so that weights near nothing do not divide by it.
+    spread = z * math.sqrt(share * (1.0 - share) * n + z * z / 4.0)
+    centre = share * n + z * z / 2.0
+    scale = n + z * z
     return max(0.0, min(share, (centre - spread) / scale)), min(
         1.0, max(share, (centre + spread) / scale)
     )

@@ -79,7 +79,8 @@ def interrupted_series(
         raise InvalidInput("start", f"start must lie in the series of {n}, got {start}")
     if season is not None and season < 2:
         raise InvalidInput("season", f"a season has at least two steps, got {season}")
-    if not (np.isfinite(series).all() and np.isfinite(scale).all()):
+    # Squares of what lies beyond overflow.
+    if not ((np.abs(series) < 1e100).all() and np.isfinite(scale).all()):
         return InterruptedSeries(None, None, None, n, reason=Reason.NOT_FINITE)
     if bool((scale <= 0).any()):
         raise InvalidInput("not_positive", "weights must be positive")

@@ -103,6 +103,8 @@ def mcnemar(
     n = plain_number(gained + lost + kept + never)
     if n == 0:
         return incomparable(method, Reason.NO_DATA, confidence=confidence)
+    if not math.isfinite(n):
+        return incomparable(method, Reason.NOT_FINITE, confidence=confidence)
     value = float((gained - lost) / n)
     up, down = (gained + 1.0) / (n + 2.0), (lost + 1.0) / (n + 2.0)
     error = math.sqrt((up + down - (up - down) ** 2) / (n + 2.0))
@@ -111,8 +113,11 @@ def mcnemar(
     changed = gained + lost
     if changed == 0:
         return Comparison(value, low, high, n, method, Reason.NO_DIFFERENCES, error, confidence)
-    smaller = math.floor(min(gained, lost))
-    p_value = min(1.0, 2.0 * float(special.bdtr(smaller, round(changed), 0.5)))
+    if changed < 1e6:
+        smaller = math.floor(min(gained, lost))
+        p_value = min(1.0, 2.0 * float(special.bdtr(smaller, round(changed), 0.5)))
+    else:  # the binomial is a normal to all digits shown
+        p_value = normal_p(max(0.0, abs(gained - lost) - 1.0) / math.sqrt(changed))
     return Comparison(
         value=value,
         low=low,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Estimate, Reason
 
+_LARGEST = 1e150
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedDriver:
@@ -98,7 +100,8 @@ def _numbers(given: float | Estimate | None) -> Numbers:
         return None, None, None, Reason.NO_DATA
     if isinstance(given, Estimate):
         return given.value, given.low, given.high, given.reason
-    if not math.isfinite(given):
+    # Squares of what lies beyond overflow.
+    if not abs(given) < _LARGEST:
         return None, None, None, Reason.NOT_FINITE
     return float(given), None, None, None
 

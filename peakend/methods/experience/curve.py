@@ -77,7 +77,7 @@ def peak_end(
         return PeakEnd(None, None, None, 0, neutral, reason=Reason.NOT_FINITE)
     last = len(lived) - 1
     intense = max(range(len(lived)), key=lambda index: (abs(lived[index] - neutral), index))
-    value = (lived[intense] + lived[last]) / 2.0
+    value = lived[intense] / 2.0 + lived[last] / 2.0
     low = high = None
     error = _error_of_pair(standard_errors, places[intense], places[last])
     if error is not None:
@@ -92,7 +92,7 @@ def peak_end(
         pit=places[min(range(len(lived)), key=lambda index: (lived[index], -index))],
         intense=places[intense],
         end=places[last],
-        mean=math.fsum(lived) / len(lived),
+        mean=math.fsum(score / len(lived) for score in lived),
         duration_weighted_mean=_weighted_by_duration(lived, places, durations),
     )
 
@@ -301,10 +301,10 @@ def _weighted_by_duration(
     if any(duration < 0 for duration in durations):
         raise InvalidInput("negative", "durations must not be negative")
     spans = [float(durations[place]) for place in places]
-    total = math.fsum(spans)
+    total = sum(spans)
     if not math.isfinite(total) or total <= 0:
         return None
-    return math.fsum(span * score for span, score in zip(spans, lived, strict=True)) / total
+    return math.fsum(span / total * score for span, score in zip(spans, lived, strict=True))
 
 
 def _same_length(length: int, other: Sequence[object] | None, name: str) -> None:

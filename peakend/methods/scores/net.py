@@ -109,10 +109,12 @@ def nps_difference(
         high=min(2.0, max(value, adjusted + margin)),
         n=n,
         method=method,
+        # Only counts beyond the digits of a float leave no error at all.
+        reason=None if error > 0 else Reason.NO_VARIANCE,
         standard_error=error,
         confidence=confidence,
-        statistic=adjusted / error,
-        p_value=normal_p(adjusted / error),
+        statistic=adjusted / error if error > 0 else None,
+        p_value=normal_p(adjusted / error) if error > 0 else None,
     )
 
 

@@ -100,34 +100,44 @@ def _shared_out(
     floor = [min(least, size) for size in sizes]
     if sum(floor) >= n:
         floor = [0] * len(sizes)
-    fixed: dict[int, int] = {}
-    while True:
-        left = n - sum(fixed.values())
-        free = [place for place in range(len(sizes)) if place not in fixed]
-        total = sum(shares[place] for place in free)
-        if not free or total <= 0:
-            break
-        ideal = {place: left * shares[place] / total for place in free}
-        # Settle strata that burst their ceiling first; only then those under their floor.
-        burst = {place: sizes[place] for place in free if ideal[place] > sizes[place]}
-        short = {place: floor[place] for place in free if ideal[place] < floor[place]}
-        if not burst and not short:
-            _round(ideal, left, sizes, fixed)
-            break
-        fixed.update(burst or short)
-    told = [fixed.get(place, 0) for place in range(len(sizes))]
+    asked = [
+        size if share > 0 else low for size, share, low in zip(sizes, shares, floor, strict=True)
+    ]
+    told = asked if sum(asked) <= n else _rounded(_scaled(n, shares, sizes, floor), n, sizes)
     # What ceilings or shares of zero leave over goes where there still is room, the largest stratum first.
     for place in sorted(range(len(sizes)), key=lambda each: (-sizes[each], each)):
-        room = min(n - sum(told), sizes[place] - told[place])
-        told[place] += max(0, room)
+        told[place] += max(0, min(n - sum(told), sizes[place] - told[place]))
     return tuple(told)
 
 
-def _round(ideal: dict[int, float], left: int, sizes: Sequence[int], fixed: dict[int, int]) -> None:
-    down = {place: math.floor(share + 1e-9) for place, share in ideal.items()}
-    rest = left - sum(down.values())
-    for place in sorted(ideal, key=lambda each: (down[each] - ideal[each], each)):
-        if rest > 0 and down[place] < sizes[place]:
-            down[place] += 1
-            rest -= 1
-    fixed.update(down)
+def _scaled(
+    n: int, shares: Sequence[float], sizes: Sequence[int], floor: Sequence[int]
+) -> list[float]:
+    """Return shares times the one multiplier whose result, kept within floor and ceiling, adds up to n."""
+
+    def held(multiplier: float) -> list[float]:
+        return [
+            min(float(size), max(float(low), multiplier * share))
+            for size, share, low in zip(sizes, shares, floor, strict=True)
+        ]
+
+    low, high = (
+        0.0,
+        max(size / share for size, share in zip(sizes, shares, strict=True) if share > 0),
+    )
+    for _ in range(200):
+        middle = (low + high) / 2.0
+        if sum(held(middle)) > n:
+            high = middle
+        else:
+            low = middle
+    return held(low)
+
+
+def _rounded(ideal: Sequence[float], n: int, sizes: Sequence[int]) -> list[int]:
+    """Return ideals as whole numbers that add up to n: down first, then up by the largest remainder."""
+    told = [math.floor(number + 1e-9) for number in ideal]
+    for place in sorted(range(len(told)), key=lambda each: (told[each] - ideal[each], each)):
+        if sum(told) < n and told[place] < sizes[place]:
+            told[place] += 1
+    return told

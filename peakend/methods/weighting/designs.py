@@ -203,7 +203,8 @@ def rao_scott(
     if variance is None or freedom < 1:
         return _untested(Reason.TOO_FEW, n)
     plain = np.kron(_multinomial(row_share), _multinomial(column_share)) / w.size
-    pearson = float(contrasts @ np.linalg.solve(plain, contrasts))
+    # Not solved but fitted: an answer of next to no weight leaves the matrix singular.
+    pearson = float(contrasts @ np.linalg.lstsq(plain, contrasts, rcond=1e-14)[0])
     # A simple random sample of the same shares, not of independent ones: so that without weights Δ is 1.
     effects = np.linalg.lstsq((moved * w[:, None]).T @ moved / w.size, variance, rcond=1e-10)[0]
     trace = float(np.trace(effects))

@@ -131,7 +131,8 @@ def design_effect(weights: ArrayLike) -> Estimate:
     total = float(array.sum())
     if total <= 0:
         return unknown(method, Reason.ZERO_WEIGHT, n=array.size)
-    effect = max(1.0, array.size * float(array @ array) / total**2)
+    share = array / total
+    effect = max(1.0, array.size * float(share @ share))
     return Estimate(effect, None, None, array.size, method)
 
 
