@@ -23,6 +23,7 @@ from peakend.methods.scores import top_box
 from peakend.metrics.competition import standings
 from peakend.metrics.definitions import definition_of
 from peakend.metrics.hidden_drivers import hidden_drivers
+from peakend.metrics.questions import name_of
 from peakend.metrics.shifts import sudden_shifts
 from peakend.offerings.models import Brand
 from peakend.opinions.queries import aspect_title
@@ -275,7 +276,7 @@ def _segment(code: str) -> str:
 
 
 def _metric(initiative: Initiative) -> str:
-    name = str(definition_of(initiative.metric).name)
+    name = name_of(definition_of(initiative.metric))
     return f"{aspect_title(initiative.aspect)} · {name}" if initiative.aspect else name
 
 
