@@ -121,6 +121,12 @@ def test_json_lines_flatten_one_level_and_name_bad_lines(tmp_path: Path):
 # What cannot be read says why.
 
 
+def test_one_long_json_list_is_refused(tmp_path: Path):
+    path = write(tmp_path / "r.json", '[\n{"text": "好吃"},\n{"text": "难吃"}\n]')
+
+    assert refusal(path).code == "no_objects"
+
+
 @pytest.mark.parametrize("content", [b"", b"  \n\n", codecs.BOM_UTF8])
 def test_an_empty_file_is_refused(tmp_path: Path, content):
     path = tmp_path / "empty.csv"

@@ -31,23 +31,29 @@ class JsonLinesReader:
     name = "jsonl"
 
     def recognises(self, head: bytes, suffix: str) -> bool:
-        return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+        # A file that is named so but holds one long list is told so, not read as a table.
+        named = suffix in {".jsonl", ".ndjson", ".json"}
+        return named or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
 
     def open(self, path: Path, form: Form | None) -> "JsonLinesTable":
         encoding = detect_encoding(path)
         if encoding not in {"utf-8", "utf-8-sig"}:
             raise ImportRefused("wrong_encoding", given="utf-8", detected=encoding)
         columns: dict[str, None] = {}
+        strange = seen = 0
         for place, (_, line) in enumerate(_lines(path)):
             if place >= SAMPLE_ROWS:
                 break
+            seen += bool(line.strip())
             try:
                 columns.update(dict.fromkeys(flatten(_decoder.decode(line))))
             except (msgspec.DecodeError, RecursionError, UnicodeError):
+                strange += bool(line.strip())
                 continue
             if len(columns) > MAX_COLUMNS:
                 raise ImportRefused("too_many_columns", columns=len(columns), limit=MAX_COLUMNS)
-        if not columns:
+        # A few damaged lines are row errors; where most are no objects, the file is something else.
+        if not columns or strange * 2 > seen:
             raise ImportRefused("no_objects")
         return JsonLinesTable(
             path, Form(self.name, "utf-8"), tuple(columns), max(path.stat().st_size, 1)
