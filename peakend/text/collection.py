@@ -14,10 +14,19 @@ from scipy.special import ndtri
 from scipy.stats import binom
 
 from peakend.text.lexicon import general_lexicon
+from peakend.text.ngrams import frequent_words
 from peakend.text.personal import mask
 from peakend.text.phrases import phrasebook
 from peakend.text.results import Columns
-from peakend.text.symbols import SEPARATOR, Vocabulary, tokenize
+from peakend.text.symbols import (
+    CHINESE,
+    DIGIT,
+    LETTER,
+    PICTURE,
+    SEPARATOR,
+    Vocabulary,
+    tokenize,
+)
 from peakend.text.taxonomy import Taxonomy
 
 _Z = 1.959964  # two-sided 95%
@@ -113,7 +122,7 @@ def emerging_themes(
     recent = book.owner < len(now)
     mine = np.bincount(book.phrase[recent], minlength=book.keys.size)
     share = len(now) / (len(now) + len(before))
-    chance = binom.sf(mine - 1, book.count, share)
+    chance = np.asarray(binom.sf(mine - 1, book.count, share), np.float64)
     z = -ndtri(np.clip(chance, 1e-300, 1 - 1e-12))
     known = _known_words(taxonomy)
     bound = _discovery_bound(chance)
@@ -133,7 +142,9 @@ def emerging_themes(
     together = (stands @ stands.T).toarray()
     sizes = np.diag(together)
     overlap = together / np.minimum.outer(sizes, sizes)
-    count, label = connected_components(scipy.sparse.csr_matrix(overlap >= 0.5), directed=False)
+    count, label = connected_components(
+        scipy.sparse.csr_matrix((overlap >= 0.5).astype(np.int8)), directed=False
+    )
     themes = []
     for cluster in range(count):
         members = sorted(np.flatnonzero(label == cluster).tolist(), key=lambda m: -z[rising[m]])
@@ -222,15 +233,15 @@ def near_duplicates(
 
 
 def _signatures(texts: Sequence[str], seed: int) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
-    tokens = tokenize(texts, Vocabulary(()))
-    symbol = tokens.symbol.astype(np.uint64)
-    # Words outside a vocabulary are alike as symbols: tell them apart by length.
-    symbol = symbol * np.uint64(64) + np.minimum(tokens.end - tokens.start, 63).astype(np.uint64)
-    padded = np.concatenate((symbol, np.zeros(2, np.uint64)))
-    runs = (padded[:-2] * np.uint64(1_000_003) + padded[1:-1]) * np.uint64(1_000_003) + padded[2:]
-    owner = np.repeat(np.arange(len(texts)), np.diff(tokens.first))
-    runs = runs[tokens.symbol != SEPARATOR]
-    owner = owner[tokens.symbol != SEPARATOR]
+    tokens = tokenize(texts, Vocabulary(frequent_words(texts, 2)))
+    # Marks do not tell texts apart.
+    spoken = np.isin(tokens.kind, (CHINESE, LETTER, DIGIT, PICTURE)) & (tokens.symbol != SEPARATOR)
+    symbol = tokens.symbol[spoken].astype(np.uint64)
+    owner = np.repeat(np.arange(len(texts)), np.diff(tokens.first))[spoken]
+    big = np.uint64(1_000_003)
+    runs = (symbol[:-2] * big + symbol[1:-1]) * big + symbol[2:]
+    inside = owner[2:] == owner[:-2]
+    runs, owner = runs[inside], owner[:-2][inside]
     rng = np.random.default_rng(seed)
     factors = rng.integers(1, 1 << 62, 32, dtype=np.uint64) | np.uint64(1)
     signatures = np.full((len(texts), 32), np.uint32(0xFFFFFFFF), np.uint32)

@@ -14,6 +14,7 @@ from peakend.text.symbols import OTHER, SEPARATOR, SYMBOLS, WORD, WORD_BASE, Tok
 from peakend.text.trie import PairTable
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
+_LONG = 64  # tokens from which a text counts an n-gram once
 _UNKNOWN = (SEPARATOR, OTHER, WORD)
 
 
@@ -58,14 +59,42 @@ class BoundGrams:
         places, numbers = self._bigram.find((wide[:-1] << np.uint32(16)) | wide[1:])
         return np.concatenate((at, places)), np.concatenate((unigram[at], numbers))
 
-    def token_scores(self, tokens: Tokens, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What each token adds to each score; weights: (n_grams + 1, k), the last row zero."""
+    def token_scores(
+        self, tokens: Tokens, weights: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.int32]]:
+        """What each token adds to each score, and the n-grams that long texts repeat.
+
+        weights: (n_grams + 1, k), the last row zero.
+        """
         unigram = self._unigram[tokens.symbol]
         scores: NDArray[np.float32] = weights[unigram]  # −1 is the zero row
         wide = tokens.symbol.astype(np.uint32)
         places, numbers = self._bigram.find((wide[:-1] << np.uint32(16)) | wide[1:])
         scores[places] += weights[numbers]
-        return scores
+        known = np.flatnonzero(unigram >= 0)
+        text, gram = repeats(
+            tokens, np.concatenate((known, places)), np.concatenate((unigram[known], numbers))
+        )
+        return scores, text, gram
+
+
+def repeats(
+    tokens: Tokens, at: NDArray[np.intp], number: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """Text and n-gram of every second and later time an n-gram stands in a long text.
+
+    A long text counts an n-gram once, or its common ones would drown the rest; in a short one
+    hardly any comes twice, and looking for them would cost more than it gives.
+    """
+    length = np.diff(tokens.first)
+    text = np.searchsorted(tokens.first, at, side="right") - 1
+    long = np.flatnonzero(length[text] > _LONG)
+    if not long.size:
+        return long, number[:0]
+    key = (text[long].astype(np.int64) << 32) | number[long]
+    key.sort()
+    again = key[1:][key[1:] == key[:-1]]
+    return (again >> 32).astype(np.intp), (again & 0xFFFFFFFF).astype(np.int32)
 
 
 def frequent_words(texts: Sequence[str], least: int) -> tuple[str, ...]:

@@ -85,4 +85,5 @@ def pair_polarity(
     weighed[(balance > _CLEAR) | (judged & ~blamed), 0] = 0
     weighed[(balance < -_CLEAR) | (judged & ~praised), 2] = 0
     weighed[~judged & (probabilities[:, 0] < _SURE), 0] = 0
-    return (weighed.argmax(axis=1) - 1).astype(np.int8)
+    sign: NDArray[np.int8] = (weighed.argmax(axis=1) - 1).astype(np.int8)
+    return sign

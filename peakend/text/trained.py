@@ -22,7 +22,7 @@ from peakend.text.ngrams import BoundGrams, Grams
 from peakend.text.patterns import compile_patterns
 from peakend.text.reading import Reading, read
 from peakend.text.results import Columns
-from peakend.text.symbols import Tokens, tokenize
+from peakend.text.symbols import COMMA, QUESTION, SEPARATOR, STOP, Tokens, tokenize
 from peakend.text.taxonomy import PLAIN
 
 Floats = NDArray[np.float64]
@@ -70,12 +70,16 @@ class TrainedAnalyzer(BatchAnalyzer):
     def _columns(self, texts: Sequence[str]) -> Columns:
         scene = self.frame.see(texts)
         n, k = len(texts), len(self.aspects)
-        scores = self._grams.token_scores(scene.tokens, self._weights)
+        scores, again, gram = self._grams.token_scores(scene.tokens, self._weights)
         clause_scores = np.add.reduceat(scores, scene.clause_start, axis=0)
         text_scores = np.add.reduceat(scores, scene.tokens.first[:-1], axis=0) if n else scores[:0]
+        if again.size:
+            heads = np.flatnonzero(np.diff(again, prepend=-1))
+            text_scores[again[heads]] -= np.add.reduceat(self._weights[gram], heads, axis=0)
         scale = scene.scale[:, None]
         margin = text_scores[:, :k] * scale + self.parameters.biases
-        row, aspect = np.nonzero(margin > self.parameters.thresholds)
+        silent = np.diff(scene.tokens.first) <= 1
+        row, aspect = np.nonzero((margin > self.parameters.thresholds) & ~silent[:, None])
         chances, attended = self._polarities(scene, row, aspect, text_scores, clause_scores)
         sign = chances.argmax(axis=1) - 1
         start, end = _evidence(scene, scores, attended, aspect)
@@ -84,7 +88,6 @@ class TrainedAnalyzer(BatchAnalyzer):
         base = scene.tokens.text_start[row]
         strength = np.where(sign == 0, 1.0, 1.5 + 3.5 * np.clip((chance - 0.33) / 0.67, 0, 1))
         sentiment = np.tanh(scene.logits / 2)
-        silent = np.diff(scene.tokens.first) <= 1
         return Columns(
             language=languages_of(scene.tokens),
             sentiment=np.where(silent, 0, sentiment).astype(np.float32),
@@ -206,15 +209,18 @@ class Frame:
         token_weights = self._scorer.token_weights(tokens)
         logits = self._scorer.logits(tokens, reading, token_weights)
         starts = np.concatenate((tokens.first[:-1], reading.edges + 1))
-        clause_start = np.unique(starts[starts < tokens.symbol.size]).astype(np.intp)
+        starts = np.unique(starts[starts < tokens.symbol.size])
+        # The mark that closes a text is no clause, unless the text is empty.
+        own = (tokens.symbol[starts] != SEPARATOR) | np.isin(starts, tokens.first[:-1])
+        clause_start = starts[own].astype(np.intp)
         clause_text = np.searchsorted(tokens.first, clause_start, side="right") - 1
         text_clause = np.searchsorted(clause_start, tokens.first).astype(np.intp)
         length = np.diff(np.append(clause_start, tokens.symbol.size))
         clause_scale = 4 / np.sqrt(2.0 * length + 10)
         clause_of = np.searchsorted(clause_start, reading.start, side="right") - 1
         n = clause_start.size
-        good = np.bincount(clause_of, np.maximum(reading.value, 0), n)
-        bad = np.bincount(clause_of, np.maximum(-reading.value, 0), n)
+        good: Floats = np.bincount(clause_of, np.maximum(reading.value, 0), n).astype(np.float64)
+        bad: Floats = np.bincount(clause_of, np.maximum(-reading.value, 0), n).astype(np.float64)
         general = (
             np.add.reduceat(token_weights, clause_start).astype(np.float64) * clause_scale
             if n
@@ -230,8 +236,8 @@ class Frame:
             clause_scale,
             _sentiments(good, bad, general),
             _sentiments(
-                np.bincount(clause_text, good, len(texts)),
-                np.bincount(clause_text, bad, len(texts)),
+                np.bincount(clause_text, good, len(texts)).astype(np.float64),
+                np.bincount(clause_text, bad, len(texts)).astype(np.float64),
                 logits,
             ),
             logits,
@@ -318,7 +324,9 @@ def _evidence(
         return none, none
     bounds = np.append(scene.clause_start, scene.tokens.symbol.size)
     low, high = bounds[clause], bounds[clause + 1]
-    high = np.maximum(high - 1, low + 1)  # the mark that ends the clause is no evidence
+    # The mark that ends a clause is no evidence.
+    ends = np.isin(scene.tokens.kind[high - 1], (STOP, COMMA, QUESTION))
+    high = np.where(ends, np.maximum(high - 1, low + 1), high)
     counts = high - low
     heads = np.concatenate(([0], np.cumsum(counts)[:-1])).astype(np.intp)
     token = np.arange(int(counts.sum())) - np.repeat(heads - low, counts)

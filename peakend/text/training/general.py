@@ -75,7 +75,7 @@ def _features(
     dense = np.hstack(
         (sums * chinese, sums * ~chinese, chinese, ~chinese, length_scale(tokens)[:, None])
     )
-    return keys, owners, dense
+    return keys, owners, dense.astype(np.float64)
 
 
 def _weights(rows: Sequence[Row]) -> NDArray[np.float64]:

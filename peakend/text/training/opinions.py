@@ -13,7 +13,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from peakend.text.analyzer import Analyzer
-from peakend.text.ngrams import BoundGrams, collect_grams, frequent_words
+from peakend.text.ngrams import BoundGrams, collect_grams, frequent_words, repeats
 from peakend.text.results import Analysis
 from peakend.text.taxonomy import Taxonomy
 from peakend.text.trained import (
@@ -50,7 +50,7 @@ class OpinionModel:
 
     def __init__(
         self,
-        detector_penalty: float = 0.6,
+        detector_penalty: float = 0.3,
         polarity_penalty: float = 1.0,
         least: int = 2,
         folds: int = 3,
@@ -234,7 +234,14 @@ def _design(scene: Scene, grams: BoundGrams) -> Design:
     text = np.searchsorted(scene.tokens.first, at, side="right") - 1
     clause = np.searchsorted(scene.clause_start, at, side="right") - 1
     n = scene.tokens.first.size - 1
-    texts = scipy.sparse.csr_matrix((scene.scale[text], (text, number)), shape=(n, grams.size))
+    again, gram = repeats(scene.tokens, at, number)
+    texts = scipy.sparse.csr_matrix(
+        (
+            np.concatenate((scene.scale[text], -scene.scale[again])),
+            (np.concatenate((text, again)), np.concatenate((number, gram))),
+        ),
+        shape=(n, grams.size),
+    )
     clauses = scipy.sparse.csr_matrix(
         (ones, (clause, number)), shape=(scene.clause_start.size, grams.size)
     )
@@ -293,7 +300,7 @@ def _thresholds(scores: Floats, gold: NDArray[np.int8]) -> tuple[Floats, dict[st
     A rare aspect has little to bend its threshold by and keeps near the common one.
     """
     present = gold > ABSENT
-    grid = np.linspace(-2.5, 1.5, 41)
+    grid = np.linspace(-4.0, 2.0, 49)
     common = float(max(grid, key=lambda t: _micro_f1(scores > t, present)))
     thresholds = np.full(scores.shape[1], common)
     for aspect in range(scores.shape[1]):
