@@ -44,7 +44,7 @@ PAGES = (
     Page("surveys", "/surveys/"),
     Page("survey", "/surveys/", follow="main a[href^='/surveys/']:not([href$='/new/'])"),
     Page("survey-new", "/surveys/new/"),
-    Page("respond", "/surveys/", follow="main a[href*='/s/']"),
+    Page("respond", "/s/after-visit", login=""),
     Page("imports", "/imports/", login="analyst"),
     Page("jobs", "/jobs/", login="admin"),
     Page("notices", "/notices/"),

@@ -94,6 +94,13 @@ class Navigation:
         return [entry for entry in [*self.rooms, *self.foot] if entry.namespace not in THUMB]
 
     @property
+    def home(self) -> str:
+        """The page this reader begins with: the overview, for frontline staff their cases."""
+        entries = {entry.namespace: entry.url for entry in [*self.rooms, *self.foot]}
+        first = next((name for name in ("overview", "cases", *entries) if name in entries), "")
+        return entries[first] if first else reverse("account_change_password")
+
+    @property
     def current(self) -> Entry | None:
         return next((entry for entry in [*self.rooms, *self.foot] if entry.is_current), None)
 

@@ -1,0 +1,50 @@
+"""Where people begin, and what the frame around the pages shows them."""
+
+import pytest
+from django.test import Client
+
+from peakend.organization.choices import Role, UnitKind
+from tests.builders import a_unit, a_user
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in_from_the_form(role: str) -> Client:
+    person = a_user(role, a_unit(kind=UnitKind.GROUP))
+    client = Client()
+    answer = client.post("/login/", {"login": person.username, "password": "correct horse"})
+    client.first = answer.headers["Location"]
+    return client
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [(Role.CX_LEAD, "/"), (Role.VIEWER, "/"), (Role.FRONTLINE, "/cases/")]
+)
+def test_signing_in_leads_to_a_page_the_person_may_open(home, role: str, first: str):
+    client = signed_in_from_the_form(role)
+    assert client.first == first
+    assert client.get(client.first).status_code == 200
+
+
+def test_a_page_not_allowed_offers_one_that_is(home):
+    client = signed_in_from_the_form(Role.FRONTLINE)
+    page = client.get("/")
+    assert page.status_code == 403
+    assert 'href="/cases/"' in page.content.decode()
+
+
+def test_the_appearance_chosen_is_rendered_by_the_server_and_nonsense_is_not(home):
+    client = signed_in_from_the_form(Role.VIEWER)
+    client.cookies["pk_theme"] = "dark"
+    assert 'data-pk-theme="dark"' in client.get("/password/").content.decode()
+    client.cookies["pk_theme"] = '"><script>'
+    assert 'data-pk-theme="auto"' in client.get("/password/").content.decode()
+
+
+def test_no_page_of_the_shell_carries_inline_code(home):
+    client = signed_in_from_the_form(Role.CX_LEAD)
+    for address in ("/", "/voices/", "/metrics/", "/password/", "/nowhere/"):
+        page = client.get(address).content.decode()
+        assert "<style" not in page
+        assert " style=" not in page
+        assert " onclick=" not in page
