@@ -253,6 +253,11 @@ def test_fifty_thousand_three_times_a_year_for_one_year():
     assert dict(found.assumptions)["spend"] == 50_000
 
 
+def test_a_tenth_is_a_tenth_however_it_is_written():
+    assert simple_lifetime_value(0.1, 3, 1).value == simple_lifetime_value("0.1", 3, 1).value
+    assert simple_lifetime_value(0.1, 3, 1).value == Decimal("0.3")
+
+
 def test_retention_and_discount_are_summed_year_by_year():
     found = simple_lifetime_value(100, 1, 3, retention="0.8", discount="0.25")
     assert found.value == 100 * (1 + Decimal("0.64") + Decimal("0.64") ** 2)
@@ -361,7 +366,7 @@ def test_a_lifetime_that_cannot_be_told_says_why(result, reason):
         (lambda: kaplan_meier([1], [1, 0]), "shape"),
         (lambda: kaplan_meier([-1], [1]), "negative"),
         (lambda: log_rank([([1], [1])]), "shape"),
-        (lambda: simple_lifetime_value(0.1, 3, 1), "not_exact"),
+        (lambda: simple_lifetime_value("much", 3, 1), "not_a_number"),
         (lambda: simple_lifetime_value(1, 3, 1, retention=2), "not_a_fraction"),
         (lambda: recency_frequency([], day(1), period=timedelta(0)), "not_positive"),
         (lambda: rfm_scores([], bins=1), "bins"),

@@ -10,6 +10,8 @@ from decimal import Decimal, InvalidOperation
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
 
+Number = Decimal | int | float | str
+
 
 @dataclass(frozen=True, slots=True)
 class LifetimeValue:
@@ -22,13 +24,13 @@ class LifetimeValue:
 
 
 def simple_lifetime_value(
-    spend: Decimal | int | str,
-    purchases_per_year: Decimal | int | str,
-    years: Decimal | int | str,
+    spend: Number,
+    purchases_per_year: Number,
+    years: Number,
     *,
-    margin: Decimal | int | str = 1,
-    retention: Decimal | int | str | None = None,
-    discount: Decimal | int | str = 0,
+    margin: Number = 1,
+    retention: Number | None = None,
+    discount: Number = 0,
 ) -> LifetimeValue:
     """Return what a customer is worth over a number of years.
 
@@ -36,8 +38,8 @@ def simple_lifetime_value(
     (and the fraction of the last one); without retention and discount spend × purchases × years × margin.
     Source: Kotler and Keller (2016), Marketing Management, ch. 5; Gupta and Lehmann (2003), Journal of Interactive
     Marketing 17, 9-24, for retention and discount.
-    Units: money, exactly (Decimal; give decimals as text); `margin`, `retention` shares in [0, 1], `discount` a year.
-    Errors: `InvalidInput` for negative numbers, shares above 1, or binary floats, which are not exact.
+    Units: money, exactly (a binary float counts as it is written, 0.1 as one tenth); `margin`, `retention` shares in [0, 1], `discount` a year.
+    Errors: `InvalidInput` for negative numbers, shares above 1, or what is no number; NaN ends in `not_finite`.
 
     >>> str(simple_lifetime_value(50_000, 3, 1).value)
     '150000'
@@ -95,7 +97,7 @@ class RecencyFrequency:
 
 
 def recency_frequency(
-    purchases: Iterable[tuple[Hashable, datetime, Decimal | int]],
+    purchases: Iterable[tuple[Hashable, datetime, Number]],
     as_of: datetime,
     *,
     period: timedelta = timedelta(days=1),
@@ -120,7 +122,7 @@ def recency_frequency(
     n = 0
     for customer, time, amount in purchases:
         if time <= as_of:
-            kept.setdefault(customer, []).append((time, Decimal(amount)))
+            kept.setdefault(customer, []).append((time, Decimal(str(amount))))
             n += 1
     if not kept:
         return RecencyFrequency(None, (), 0, reason=Reason.NO_DATA)
@@ -170,13 +172,10 @@ def rfm_scores(customers: Sequence[CustomerHistory], *, bins: int = 5) -> tuple[
     )
 
 
-def _exact(name: str, number: Decimal | int | str) -> Decimal:
-    if isinstance(number, float):
-        raise InvalidInput(
-            "not_exact", f"{name} must be exact: give a Decimal, a whole number or text"
-        )
+def _exact(name: str, number: Number) -> Decimal:
     try:
-        exact = Decimal(number)
+        # A binary float is taken as it is written, 0.1 as one tenth.
+        exact = Decimal(str(number))
     except InvalidOperation:
         raise InvalidInput("not_a_number", f"{name} is no number: {number!r}") from None
     if exact.is_finite() and exact < 0:
