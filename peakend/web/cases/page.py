@@ -20,25 +20,19 @@ from peakend.cases.transitions import (
     path_of,
     promised_step,
 )
-from peakend.customers.queries import ShownIdentity, shown_identities
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
 from peakend.organization.access import Scope, may, scope_of
 from peakend.organization.models import Unit, User
 from peakend.voices.models import Voice
+from peakend.web.cases.customer import POLARITIES, TONES, CustomerCard, customer_card
 from peakend.web.cases.moments import Countdown, countdown, moment
 from peakend.web.cases.standards import Standing, standings
-from peakend.web.shell.names import channel_title, segment_title
+from peakend.web.shell.names import channel_title
 from peakend.web.shell.words import spans_of
 
 _WORDS = 8  # verbatims on the page; the rest is one click away
 
-POLARITIES = {
-    -1: gettext_lazy("negative"),
-    0: gettext_lazy("neutral"),
-    1: gettext_lazy("positive"),
-}
-TONES = {-1: "bad", 0: "", 1: "good"}
 STRONG = 4.0
 # What the primary button says: what happens, not the name of a state.
 DEEDS = {
@@ -131,29 +125,6 @@ class Happening:
 
 
 @dataclass(frozen=True)
-class Past:
-    """Something this customer did or said before."""
-
-    when: str
-    text: str
-    outcome: str
-    tone: str
-    number: int | None
-
-
-@dataclass(frozen=True)
-class CustomerCard:
-    """Who it is about, masked, and what happened before."""
-
-    id: int
-    name: str
-    identities: tuple[ShownIdentity, ...]
-    segment: str
-    tags: tuple[str, ...]
-    past: tuple[Past, ...]
-
-
-@dataclass(frozen=True)
 class CasePage:
     """Everything the page of a case draws."""
 
@@ -217,7 +188,7 @@ def read_case(case: Case, user: User, scope: Scope, now: datetime) -> CasePage:
         ticks=_ticks(case, entries, now),
         comments=tuple(case.comments.select_related("author").order_by("written_at", "pk")),
         history=_history(entries, now),
-        customer=_customer(case, user, scope, now),
+        customer=customer_card(case, scope, now),
         recurrences=recurrences(case, now).count(),
         similar=tuple((old, title_of(old)) for old in library(case, scope)),
         colleagues=_colleagues(case) if case.is_open and may(user, "cases.assign") else (),
@@ -374,59 +345,6 @@ def _said(entry: Entry, people: dict[int, str], units: dict[int, str]) -> str:
         text = _("%(count)s more pieces of evidence") % {"count": details.get("count", 1)}
     by = str(entry.by) if entry.by else pgettext("who did it", "Peakend")
     return f"{text} · {by}"
-
-
-def _customer(case: Case, user: User, scope: Scope, now: datetime) -> CustomerCard | None:
-    customer = case.customer
-    if customer is None:
-        return None
-    identities = shown_identities(customer, unmask=False)
-    segment = customer.attributes.filter(name="segment").order_by("-valid_from").first()
-    return CustomerCard(
-        id=customer.pk,
-        name=customer.name or _("Customer %(number)s") % {"number": customer.pk},
-        identities=tuple(identities),
-        segment=segment_title(segment.value) if segment else "",
-        tags=tuple(str(tag) for tag in customer.tags),
-        past=_past(case, scope, now),
-    )
-
-
-def _past(case: Case, scope: Scope, now: datetime) -> tuple[Past, ...]:
-    """What this customer said and the cases they had, newest first, within the reader's scope."""
-    voices = scope.filter(Voice.objects.filter(customer=case.customer)).order_by(
-        "-occurred_at", "-pk"
-    )[:6]
-    cases = scope.filter(Case.objects.filter(customer=case.customer).exclude(pk=case.pk)).order_by(
-        "-opened_at", "-pk"
-    )[:4]
-    found = [
-        (
-            voice.occurred_at,
-            Past(
-                moment(voice.occurred_at, now),
-                voice.text[:40],
-                str(POLARITIES[voice.polarity]) if voice.polarity else "",
-                TONES[voice.polarity],
-                None,
-            ),
-        )
-        for voice in voices
-    ]
-    found += [
-        (
-            old.opened_at,
-            Past(
-                moment(old.opened_at, now),
-                title_of(old),
-                str(old.get_step_display()),
-                "" if old.is_open else "good",
-                old.pk,
-            ),
-        )
-        for old in cases
-    ]
-    return tuple(past for _at, past in sorted(found, key=lambda pair: pair[0], reverse=True)[:7])
 
 
 def _colleagues(case: Case) -> tuple[User, ...]:
