@@ -105,7 +105,7 @@ class Analyzer(BatchAnalyzer):
         aspect, start, end, sure, whole = self._attach(reading, keyword, judging, naming)
         # A keyword in a clause without any judgement is a mention of its own.
         clear = naming[~patterns.hint[reading.pattern[naming]]]
-        quiet = clear[~np.isin(reading.clause[clear], reading.clause[judging])]
+        quiet = clear[~_judged_clauses(reading, judging)[reading.clause[clear]]]
         taken = np.concatenate((judging, quiet))
         aspect = np.concatenate((aspect, keyword[quiet]))
         start = np.concatenate((start, reading.start[quiet]))
@@ -132,12 +132,14 @@ class Analyzer(BatchAnalyzer):
         if not whole.any():
             return found
         aspects = len(self.aspects)
-        named = np.unique(found.text.astype(np.int64) * aspects + found.aspect)
+        key = found.text.astype(np.int64) * aspects + found.aspect
+        named = np.zeros((int(found.text.max()) + 1) * aspects, bool)
+        named[key] = True
         parents = np.flatnonzero(whole)
         siblings = self._siblings[found.aspect[parents]]
         row, sibling = np.nonzero(siblings)
         source = parents[row]
-        fresh = ~np.isin(found.text[source].astype(np.int64) * aspects + sibling, named)
+        fresh = ~named[found.text[source].astype(np.int64) * aspects + sibling]
         source, sibling = source[fresh], sibling[fresh]
         take = np.concatenate((np.arange(found.text.size), source))
         return Mentions(
@@ -206,7 +208,7 @@ class Analyzer(BatchAnalyzer):
             & (reading.clause[left] == clause - 1)
             & (reading.sentence[left] == reading.sentence[judging])
             & ~hint[left]
-            & ~np.isin(reading.clause[left], clause)
+            & ~_judged_clauses(reading, judging)[reading.clause[left]]
         )
         aspect = np.where(
             implied >= 0,
@@ -220,6 +222,13 @@ class Analyzer(BatchAnalyzer):
         stands = self._patterns.whole[reading.pattern]
         whole = np.where(named, stands[nearest], (implied >= 0) & stands[judging])
         return aspect, start, end, sure, whole
+
+
+def _judged_clauses(reading: Reading, judging: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether each clause of the batch holds a judgement."""
+    judged = np.zeros(reading.edges.size + 1, bool)
+    judged[reading.clause[judging]] = True
+    return judged
 
 
 def _surroundings(

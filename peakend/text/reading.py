@@ -99,8 +99,7 @@ def _judge(
     reach = np.searchsorted(start, start[judging] - _REACH)
     low = np.maximum(np.maximum(first_in_clause, previous), reach)
 
-    negators = _count(roles, lexicon.NEGATOR)
-    turned = negators[judging] - negators[low]
+    turned = _between(roles, lexicon.NEGATOR, low, judging)
     base = polarity[judging]
     odd = turned % 2 == 1
     factor = np.where(odd, np.where(base > 0, -0.8, -0.75), np.where(turned > 0, 0.8, 1.0))
@@ -111,22 +110,20 @@ def _judge(
     factor *= np.exp(np.where(close, patterns.log_after[pattern[following]], 0.0))
 
     def within(role: int) -> NDArray[np.bool_]:
-        counts = _count(roles, role)
-        return counts[after_clause] > counts[first_in_clause]
+        return _between(roles, role, first_in_clause, after_clause) > 0
 
     def before(role: int) -> NDArray[np.bool_]:
-        counts = _count(roles, role)
-        return counts[judging] > counts[first_in_clause]
+        return _between(roles, role, first_in_clause, judging) > 0
 
     positive = base * factor > 0
     wished = before(lexicon.WISH)
     factor = np.where(wished, np.where(positive, -0.6, 0.4) * factor, factor)
     flipped = before(lexicon.FLIP) & positive & ~wished
     denied = within(lexicon.RHETORICAL) & asking[judging] & positive & ~wished
-    counts = _count(roles, lexicon.IRONY)
     first_said = np.searchsorted(sentence, sentence[judging])
     after_said = np.searchsorted(sentence, sentence[judging], side="right")
-    mocked = (counts[after_said] > counts[first_said]) & positive & ~wished
+    ironies = _between(roles, lexicon.IRONY, first_said, after_said)
+    mocked = (ironies > 0) & positive & ~wished
     factor = np.where(flipped | denied | mocked, -np.abs(factor), factor) * np.where(
         flipped | denied | mocked, np.sign(base), 1
     )
@@ -138,8 +135,12 @@ def _judge(
     return value.astype(np.float32), governed
 
 
-def _count(roles: NDArray[np.uint16], role: int) -> NDArray[np.int64]:
-    """How many matches before each place have the role."""
-    counts = np.zeros(roles.size + 1, np.int64)
-    np.cumsum((roles & role) != 0, out=counts[1:])
-    return counts
+def _between(
+    roles: NDArray[np.uint16], role: int, low: NDArray[np.intp], high: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """How many matches from `low` to before `high` have the role; most roles are rare."""
+    having = np.flatnonzero(roles & np.uint16(role))
+    if not having.size:
+        return np.zeros(low.size, np.intp)
+    counted: NDArray[np.intp] = np.searchsorted(having, high) - np.searchsorted(having, low)
+    return counted
