@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from peakend.offerings.models import Brand
 from peakend.organization.models import Unit
@@ -58,11 +58,7 @@ def brand_titles() -> dict[str, str]:
 
 def source_titles() -> dict[str, str]:
     """Every source's name by code."""
-    english = (get_language() or "").startswith("en")
-    return {
-        source.code: (source.name_en if english and source.name_en else source.name)
-        for source in Source.objects.order_by("code")
-    }
+    return {source.code: source.title for source in Source.objects.order_by("code")}
 
 
 def unit_titles(ids: set[int] | frozenset[int] | None = None) -> dict[int, str]:
