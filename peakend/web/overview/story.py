@@ -237,7 +237,7 @@ def table_rows(points: Sequence[ToldPoint], tone: str) -> list[TableRow]:
 
 def _row(told: ToldPoint, tone: str, units: dict[int, str], sources: dict[str, str]) -> TableRow:
     change = told.point.change
-    grew = change is not None and not change.noise
+    grew = change is not None and not change.noise and change.value > 0
     place = ""
     if told.unit is not None:
         place = units.get(told.unit, "")
@@ -256,7 +256,7 @@ def _row(told: ToldPoint, tone: str, units: dict[int, str], sources: dict[str, s
         title=aspect_title(told.point.aspect),
         place=place,
         change=moved,
-        tone=tone if grew or change is None else "",
+        tone=tone if grew else "",
         share=told.share,
         unit=told.unit,
         quote=told.quote,
