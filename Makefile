@@ -32,7 +32,7 @@ test-sqlite: setup-dev
 
 test-postgresql: setup-dev
 	@if $(BIN)/python tools/postgresql_answers.py; then \
-		PEAKEND_TEST_BACKEND=postgresql $(BIN)/pytest -q -n $(WORKERS) -m "not browser and not pure"; \
+		PEAKEND_TEST_BACKEND=postgresql $(BIN)/pytest -q -n $(WORKERS) -m "not browser and not pure and not seeds"; \
 	elif [ -n "$$CI" ]; then echo "No PostgreSQL server answers; CI needs one."; exit 1; \
 	else echo "Skipped: no PostgreSQL server answers at PEAKEND_TEST_DATABASE_URL."; fi
 

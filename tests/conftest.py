@@ -9,6 +9,18 @@ import pytest
 from django.db import connection
 
 
+# Rooms without a database: one run of them says it all.
+PURE = {"house", "methods", "questionnaire", "text", "warehouse"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of pure rooms, so that a second database does not repeat them."""
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(tests).parts[0] in PURE:
+            item.add_marker("pure")
+
+
 @pytest.fixture
 def home(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch, db: None) -> Path:
     """A fresh data folder, with an empty inbox and warehouse, that everything points to."""

@@ -96,6 +96,7 @@ def test_the_demo_is_whole_its_stories_are_found_where_they_were_planted_and_a_s
 # Every key is tried with and without for every seed, among changing companions: whole years find
 # all six, and each half of the stories is left out once.
 @pytest.mark.slow
+@pytest.mark.seeds
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_the_seed_all_stories_are_found(fresh, seed):
     found = found_with(seed)
@@ -103,6 +104,7 @@ def test_whatever_the_seed_all_stories_are_found(fresh, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.seeds
 @pytest.mark.parametrize("half", [0, 1])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_the_seed_a_story_left_out_is_not_found_and_the_others_are(fresh, seed, half):
