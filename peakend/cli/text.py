@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import sys
 from collections.abc import Iterator
@@ -277,8 +276,9 @@ def _texts(path: str, column: str | None) -> list[str]:
 def _read(source: str) -> Iterator[Row]:
     """Rows of a file, one at a time."""
     if source == "-":
-        for line in io.TextIOWrapper(sys.stdin.buffer, "utf-8", errors="replace"):
-            yield {"text": line.rstrip("\n")}
+        with click.open_file("-", encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                yield {"text": line.rstrip("\n")}
         return
     path = Path(source)
     if not path.is_file():
@@ -365,7 +365,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 def _writer(output: str) -> Any:
     # A lone surrogate becomes its JSON escape.
     if output == "-":
-        return io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace")
+        return click.open_file("-", "w", encoding="utf-8", errors="backslashreplace")
     return Path(output).open("w", encoding="utf-8", errors="backslashreplace")
 
 

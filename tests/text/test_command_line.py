@@ -1,0 +1,117 @@
+"""`peakend text`, as a user types it."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from peakend.cli.text import text as command
+
+LABELLED = [
+    {"text": "服务员态度很差", "labels": {"service": "negative"}},
+    {"text": "服务员态度很好", "labels": {"service": "positive"}},
+    {"text": "菜的味道很好", "labels": {"taste": "positive"}},
+    {"text": "菜的味道很差", "labels": {"taste": "negative"}},
+    {"text": "今天星期三", "labels": {}},
+] * 12
+
+
+@pytest.fixture
+def run():
+    def invoke(*arguments, ok=True, stdin=None):
+        result = CliRunner().invoke(command, [str(a) for a in arguments], input=stdin)
+        assert (result.exit_code == 0) is ok, result.output
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def labels(tmp_path):
+    path = tmp_path / "labels.jsonl"
+    path.write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in LABELLED), encoding="utf-8"
+    )
+    return path
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_csv_in_any_encoding_becomes_json_lines(run, tmp_path, encoding):
+    source, output = tmp_path / "reviews.csv", tmp_path / "out.jsonl"
+    with source.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([["编号", "评论"], ["a7", "服务员态度很差"], ["a8", "味道很好"]])
+    run("analyze", source, "--taxonomy", "restaurant", "--output", output)
+    first, second = lines_of(output)
+    assert (first["id"], first["text"], first["language"]) == ("a7", "服务员态度很差", "zh")
+    assert first["opinions"][0]["aspect"] == "waiters_attitude"
+    assert first["opinions"][0]["polarity"] == "negative"
+    assert set(first["opinions"][0]) == {
+        "aspect",
+        "polarity",
+        "strength",
+        "confidence",
+        "start",
+        "end",
+    }
+    assert second["sentiment"] > 0
+
+
+def test_json_lines_and_standard_input_are_read(run, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": 5, "text": "bad service \\ud800"}\n', encoding="utf-8")
+    output = tmp_path / "out.jsonl"
+    run("analyze", source, "--taxonomy", "restaurant", "--output", output)
+    assert lines_of(output)[0]["id"] == 5
+    result = run("analyze", "-", "--taxonomy", "restaurant", stdin="味道很好\n太贵了\n")
+    assert len(result.stdout.strip().splitlines()) == 2
+
+
+def test_labels_train_a_model_that_is_evaluated_and_used(run, labels, tmp_path):
+    model = tmp_path / "model"
+    run("train", "--labels", labels, "--output", model)
+    figures = json.loads(run("evaluate", "--model", model, "--labels", labels, "--json").stdout)
+    assert figures["detection_f1"] > 0.95
+    assert figures["pair_f1"] > 0.9
+    result = run("analyze", "-", "--model", model, stdin="服务员态度很差\n")
+    assert json.loads(result.stdout)["opinions"][0]["aspect"] == "service"
+
+
+def test_a_taxonomy_and_unlabelled_texts_start_cold(run, tmp_path):
+    source = tmp_path / "texts.txt"
+    source.write_text("服务员态度很差\n味道很好\n今天星期三\n", encoding="utf-8")
+    model, chosen = tmp_path / "cold", tmp_path / "chosen.jsonl"
+    run(
+        "train",
+        "--taxonomy",
+        "restaurant",
+        "--unlabelled",
+        source,
+        "--output",
+        model,
+        "--suggest",
+        chosen,
+    )
+    assert lines_of(chosen)
+    result = run("analyze", "-", "--model", model, stdin="味道很好\n")
+    assert json.loads(result.stdout)["opinions"][0]["aspect"] == "taste"
+
+
+def test_what_cannot_be_done_is_said_without_a_traceback(run, tmp_path):
+    assert "either" in run("analyze", "-", ok=False).output
+    assert (
+        "no file"
+        in run("analyze", tmp_path / "none.csv", "--taxonomy", "restaurant", ok=False).output
+    )
+    assert "no taxonomy" in run("analyze", "-", "--taxonomy", "nothing", ok=False).output
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("code: a\nnames: a\ngroups: 3\n", encoding="utf-8")
+    assert "groups" in run("taxonomy", "check", broken, ok=False).output
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"text": 3}\n', encoding="utf-8")
+    assert "line 1" in run("train", "--labels", bad, "--output", tmp_path / "m", ok=False).output
