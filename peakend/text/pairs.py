@@ -23,7 +23,7 @@ _WEIGHT = np.array([1.25, 1.0, 1.0])  # a missed complaint costs more than a fal
 @cache
 def shipped_pair_weights() -> Floats:
     """Coefficients of the shipped model, shape (len(COLUMNS), 3)."""
-    file = resources.files("peakend.text") / "models" / "pairs.csv"
+    file = resources.files("peakend.text") / "models" / "pairs.txt"
     rows = [line.split(",")[1:] for line in file.read_text(encoding="utf-8").splitlines()[1:]]
     return np.array(rows, np.float64)
 

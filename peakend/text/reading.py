@@ -93,8 +93,8 @@ def _judge(
     judging = np.flatnonzero(polarity)
     if not judging.size:
         return value, governed
-    first_in_clause = np.searchsorted(clause, clause[judging])
-    after_clause = np.searchsorted(clause, clause[judging], side="right")
+    begins, ends = _runs(clause)
+    first_in_clause, after_clause = begins[judging], ends[judging]
     previous = np.concatenate(([0], judging[:-1] + 1))
     reach = np.searchsorted(start, start[judging] - _REACH)
     low = np.maximum(np.maximum(first_in_clause, previous), reach)
@@ -120,9 +120,8 @@ def _judge(
     factor = np.where(wished, np.where(positive, -0.6, 0.4) * factor, factor)
     flipped = before(lexicon.FLIP) & positive & ~wished
     denied = within(lexicon.RHETORICAL) & asking[judging] & positive & ~wished
-    first_said = np.searchsorted(sentence, sentence[judging])
-    after_said = np.searchsorted(sentence, sentence[judging], side="right")
-    ironies = _between(roles, lexicon.IRONY, first_said, after_said)
+    begins, ends = _runs(sentence)
+    ironies = _between(roles, lexicon.IRONY, begins[judging], ends[judging])
     mocked = (ironies > 0) & positive & ~wished
     factor = np.where(flipped | denied | mocked, -np.abs(factor), factor) * np.where(
         flipped | denied | mocked, np.sign(base), 1
@@ -137,10 +136,20 @@ def _judge(
 
 def _between(
     roles: NDArray[np.uint16], role: int, low: NDArray[np.intp], high: NDArray[np.intp]
-) -> NDArray[np.intp]:
+) -> NDArray[np.int32]:
     """How many matches from `low` to before `high` have the role; most roles are rare."""
-    having = np.flatnonzero(roles & np.uint16(role))
-    if not having.size:
-        return np.zeros(low.size, np.intp)
-    counted: NDArray[np.intp] = np.searchsorted(having, high) - np.searchsorted(having, low)
+    having = (roles & np.uint16(role)) != 0
+    if not having.any():
+        return np.zeros(low.size, np.int32)
+    before = np.zeros(roles.size + 1, np.int32)
+    np.cumsum(having, out=before[1:])
+    counted: NDArray[np.int32] = before[high] - before[low]
     return counted
+
+
+def _runs(numbers: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First and one past the last index of the run of equal numbers around each entry."""
+    fresh = np.flatnonzero(np.diff(numbers, prepend=np.int32(-1)))
+    run = np.cumsum(np.diff(numbers, prepend=np.int32(-1)) != 0) - 1
+    bounds = np.append(fresh, numbers.size)
+    return bounds[run], bounds[run + 1]

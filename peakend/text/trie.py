@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from peakend.text.symbols import OTHER, SEPARATOR, SYMBOLS, WORD
 
 UNKNOWN = frozenset((SEPARATOR, OTHER, WORD))
+_LONGEST = 255  # tokens of a pattern; a longer one is never looked for
 _MULTIPLIERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1, 0xD3A2646C)
 
 
@@ -89,7 +90,7 @@ class Trie:
         accept = [-1]
         first = np.zeros(SYMBOLS, np.int32)
         for number, pattern in enumerate(patterns):
-            if not pattern or not UNKNOWN.isdisjoint(pattern):
+            if not 0 < len(pattern) <= _LONGEST or not UNKNOWN.isdisjoint(pattern):
                 continue  # a character without a symbol would stand for every other such one
             state = int(first[pattern[0]])
             if not state:
@@ -119,37 +120,27 @@ class Trie:
         states = self._first[symbol]
         places = np.flatnonzero(states).astype(np.int32)
         state = states[places]
-        pattern = self._accept[state]
-        hit = pattern >= 0
-        starts = [places[hit]]
-        ends = [starts[0] + 1]
-        patterns = [pattern[hit]]
+        # The longest match that begins at each place; a deeper one overwrites.
+        length = np.zeros(symbol.size, np.uint8)
+        found_at = np.zeros(symbol.size, np.int32)
         depth = 1
         while places.size:
-            going = self._goes_on[state]
-            places, state = places[going], state[going]
-            inside = places + depth < symbol.size
-            if not inside.all():
-                places, state = places[inside], state[inside]
-            keys = (state.astype(np.uint32) << np.uint32(16)) | symbol[places + depth]
-            found, state = self._next.find(keys)
-            places = places[found]
-            depth += 1
             pattern = self._accept[state]
             hit = pattern >= 0
-            starts.append(places[hit])
-            ends.append(starts[-1] + depth)
-            patterns.append(pattern[hit])
-        start = np.concatenate(starts)
-        end = np.concatenate(ends).astype(np.int32)
-        found_pattern = np.concatenate(patterns)
-        # By start, longest first: a match is inside another one when an earlier match of this
-        # order ends no sooner.
-        order = np.argsort(start.astype(np.int64) * 64 - np.minimum(end - start, 63), kind="stable")
-        start, end, found_pattern = start[order], end[order], found_pattern[order]
-        if start.size:
-            reach = np.maximum.accumulate(end)
-            outer = np.ones(start.size, bool)
-            outer[1:] = end[1:] > reach[:-1]
-            start, end, found_pattern = start[outer], end[outer], found_pattern[outer]
-        return Matches(start.astype(np.int32), end, found_pattern)
+            hits = places[hit]
+            length[hits] = depth
+            found_at[hits] = pattern[hit]
+            going = self._goes_on[state] & (places < symbol.size - depth)
+            places, state = places[going], state[going]
+            keys = (state.astype(np.uint32) << np.uint32(16)) | symbol[places + depth]
+            kept, state = self._next.find(keys)
+            places = places[kept]
+            depth += 1
+        start = np.flatnonzero(length).astype(np.int32)
+        end = start + length[start]
+        # A match lies inside another one when an earlier match ends no sooner.
+        reach = np.maximum.accumulate(end) if end.size else end
+        outer = np.ones(start.size, bool)
+        outer[1:] = end[1:] > reach[:-1]
+        start = start[outer]
+        return Matches(start, end[outer].astype(np.int32), found_at[start])

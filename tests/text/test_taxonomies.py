@@ -1,6 +1,11 @@
 """Taxonomies as data: the shipped ones are whole, a broken one is refused with its place."""
 
+import json
+from importlib import resources
+
+import jsonschema_rs
 import pytest
+import yaml
 
 import peakend.text as text
 
@@ -41,6 +46,14 @@ def test_a_shipped_taxonomy_is_whole(name):
         assert aspect.owner
         assert aspect.positive
         assert aspect.negative
+
+
+@pytest.mark.parametrize("name", text.taxonomy_names())
+def test_a_shipped_taxonomy_follows_the_published_schema(name):
+    folder = resources.files("peakend.text") / "taxonomies"
+    schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
+    data = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert not list(jsonschema_rs.validator_for(schema).iter_errors(data))
 
 
 @pytest.mark.parametrize("name", text.taxonomy_names())

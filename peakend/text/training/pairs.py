@@ -98,7 +98,7 @@ def fit_pairs(data: Path) -> NDArray[np.float64]:
 
 
 def main() -> None:
-    """Fit and write `models/pairs.csv`."""
+    """Fit and write `models/pairs.txt`."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the permitted sets")
     parser.add_argument("--output", type=Path, default=Path(__file__).parents[1] / "models")
@@ -107,7 +107,7 @@ def main() -> None:
     lines = ["quantity,negative,neutral,positive"]
     for name, row in zip(COLUMNS, weights, strict=True):
         lines.append(",".join((name, *(f"{value:.4f}" for value in row))))
-    (options.output / "pairs.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (options.output / "pairs.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
