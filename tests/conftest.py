@@ -8,7 +8,6 @@ import psycopg
 import pytest
 from django.db import connection
 
-
 # Rooms without a database: one run of them says it all.
 PURE = {"house", "methods", "questionnaire", "text", "warehouse"}
 
