@@ -23,6 +23,8 @@ OPERATIONS = {
     for operation in schemathesis.openapi.from_dict(openapi_document()).get_all_operations()
 }
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def _one_connection() -> Iterator[None]:

@@ -12,6 +12,8 @@ from tests.jobs.processes import Place, copy_place, drop_place, kill_when
 
 ROWS = 60_000
 
+pytestmark = pytest.mark.slow
+
 
 def _server() -> str:
     """The address of the PostgreSQL server without a database, or a skip that says why."""

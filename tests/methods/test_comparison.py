@@ -323,6 +323,7 @@ def test_benjamini_hochberg_reproduces_the_authors_example():
     assert holm(published).value == 3
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_adjusted_p_values_follow_their_tests_in_any_order_and_never_fall(p_values, random):

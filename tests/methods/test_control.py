@@ -122,6 +122,7 @@ def test_two_quick_points_are_enough_for_the_two_of_three_rule():
     assert run_rules([2.5, 2.4], 0.0, 1.0).signals[0].rule == "two_of_three_beyond_two_sigma"
 
 
+@pytest.mark.slow
 def test_run_rules_cry_wolf_about_once_in_92_points_as_champ_and_woodall_computed():
     rng = np.random.default_rng(7)
     lengths = []

@@ -288,6 +288,7 @@ def test_a_whole_better_than_its_parts_is_no_alarm():
     assert found.units[17].p_value > 0.99
 
 
+@pytest.mark.slow
 def test_healthy_companies_are_alarmed_about_as_seldom_as_the_level_says():
     false = sum(hidden_driver(*made_units(seed)).value > 0 for seed in range(300))
     assert false <= 0.09 * 300
