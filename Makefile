@@ -1,6 +1,6 @@
 # Two commands: `make demo` sets everything up and serves a demo company; `make test` tests everything.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser check format bench translations clean
+.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser test-looks check format bench translations clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,9 @@ test-browser: setup-dev
 		DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m browser; \
 	elif [ -n "$$CI" ]; then echo "No Chromium; CI needs one."; exit 1; \
 	else echo "Skipped: no Chromium (apt install chromium fonts-noto-cjk)."; fi
+
+test-looks: setup-dev ## Open every page in all eight looks (language, size, theme): half an hour
+	PEAKEND_TEST_EVERY_LOOK=1 DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m browser
 
 check: setup-dev ## Layers, lint, types, migrations, translations
 	$(BIN)/ruff format --check $(SOURCES)
