@@ -1,6 +1,6 @@
 # Two commands: `make demo` sets everything up and serves a demo company; `make test` tests everything.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser test-looks check format bench translations clean
+.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser test-looks test-seeds check format bench translations clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,7 +27,7 @@ test-fast: setup-dev ## The tests to run all day, under three minutes
 	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not slow and not real_data"
 
 test-sqlite: setup-dev
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not seeds"
 	$(BIN)/pytest -q --doctest-modules peakend/methods peakend/text peakend/voices/services.py
 
 test-postgresql: setup-dev
@@ -41,6 +41,9 @@ test-browser: setup-dev
 		DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m browser; \
 	elif [ -n "$$CI" ]; then echo "No Chromium; CI needs one."; exit 1; \
 	else echo "Skipped: no Chromium (apt install chromium fonts-noto-cjk)."; fi
+
+test-seeds: setup-dev ## Find every story of the demo, with and without it, over ten seeds: a quarter of an hour
+	$(BIN)/pytest -q -n $(WORKERS) -m seeds
 
 test-looks: setup-dev ## Open every page in all eight looks (language, size, theme): half an hour
 	PEAKEND_TEST_EVERY_LOOK=1 DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m browser
