@@ -1,10 +1,11 @@
 # Two commands: `make demo` sets everything up and serves a demo company; `make test` tests everything.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser test-looks test-seeds check format bench translations clean
+.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser test-looks check format bench translations clean
 
 PYTHON ?= python3
 BIN := .venv/bin
-RUN := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python
+# Compiled once here: else every start of the command pays for it where nothing may be written later.
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode
 SOURCES := peakend tests tools bench
 WORKERS ?= 2
 
@@ -27,7 +28,7 @@ test-fast: setup-dev ## The tests to run all day, under three minutes
 	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not slow and not real_data"
 
 test-sqlite: setup-dev
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not seeds"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser"
 	$(BIN)/pytest -q --doctest-modules peakend/methods peakend/text peakend/voices/services.py
 
 test-postgresql: setup-dev
@@ -42,10 +43,7 @@ test-browser: setup-dev
 	elif [ -n "$$CI" ]; then echo "No Chromium; CI needs one."; exit 1; \
 	else echo "Skipped: no Chromium (apt install chromium fonts-noto-cjk)."; fi
 
-test-seeds: setup-dev ## Find every story of the demo, with and without it, over ten seeds: a quarter of an hour
-	$(BIN)/pytest -q -n $(WORKERS) -m seeds
-
-test-looks: setup-dev ## Open every page in all eight looks (language, size, theme): half an hour
+test-looks: setup-dev ## Open every page, not only those of every day, in all eight looks (language, size, theme): half an hour
 	PEAKEND_TEST_EVERY_LOOK=1 DJANGO_ALLOW_ASYNC_UNSAFE=true $(BIN)/pytest -q -m browser
 
 check: setup-dev ## Layers, lint, types, migrations, translations
@@ -61,7 +59,7 @@ format: setup-dev ## Put the code into the house's form
 	$(BIN)/ruff format $(SOURCES)
 
 bench: setup-dev ## Measure speed (ONLY=name, SIZE=n) and render docs/benchmarks.md
-	$(RUN) -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 translations: setup-dev ## Gather new strings into each room's .po
 	$(BIN)/python -m tools.translations update
@@ -76,12 +74,12 @@ clean: ## Remove everything that can be made again
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 
 .venv/base: requirements/base.txt pyproject.toml | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements/base.txt
-	$(BIN)/uv pip install --quiet --no-deps --editable .
+	$(INSTALL) --require-hashes -r requirements/base.txt
+	$(INSTALL) --no-deps --editable .
 	@touch $@
 
 .venv/dev: requirements/dev.txt .venv/base
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 build/frontend.done: package.json package-lock.json tools/frontend.py $(shell find peakend/web/static -path peakend/web/static/built -prune -o -type f -print 2>/dev/null) | .venv/base

@@ -1,9 +1,18 @@
-"""What a rule finds: a cause with its evidence. Facts only; opening cases is somebody else's."""
+"""What a rule looks at and what it finds: causes with evidence. Opening cases is somebody else's."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Window:
+    """What to look at: voices after a position (exclusive), nothing before ``since`` or after ``until``."""
+
+    after: int
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,8 @@ class Cause:
 
     ``key`` names the cause whatever rule found it, so that two rules that see the same unhappy
     customer give one case. ``unit_id`` is where it happened; the rule's route decides who acts.
-    ``facts`` are figures for the title (share, limit, n, week, score).
+    ``facts`` are figures for the title (share, limit, n, week, score); ``answers_somebody`` says
+    whether a customer waits for an answer, which behind a metric nobody does.
     """
 
     key: str
@@ -31,4 +41,5 @@ class Cause:
     unit_id: int | None = None
     aspect: str = ""
     customer_id: int | None = None
+    answers_somebody: bool = True
     facts: Mapping[str, Any] = field(default_factory=dict)

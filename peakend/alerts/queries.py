@@ -7,12 +7,15 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from peakend.alerts.causes import Cause
-from peakend.alerts.kinds import Window, kind_of, read_parameters
+from peakend.alerts.causes import Cause, Window
+from peakend.alerts.kinds import kind_of, read_parameters
 from peakend.alerts.models import Rule
+from peakend.alerts.wolf import FalseAlarmRate, false_alarm_rate
 from peakend.organization.access import Scope
 from peakend.surveys.models import Response
 from peakend.voices.models import Voice
+
+CLOCKS_AHEAD = timedelta(days=2)  # no time zone is further ahead, and no import takes later dates
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,20 @@ def causes_since(rule: Rule, as_of: datetime) -> list[Cause]:
     window = Window(
         after=rule.evaluated_to if kind.incremental else 0,
         since=as_of - timedelta(days=rule.lookback_days),
-        until=as_of,
+        # What arrived is read once: a clock that runs ahead of ours must not hide it for ever.
+        until=as_of + CLOCKS_AHEAD if kind.incremental else as_of,
     )
     return list(kind.find(read_parameters(rule.kind, rule.parameters), window))
+
+
+def wolf(kind: str, parameters: Mapping[str, Any], as_of: datetime) -> FalseAlarmRate | None:
+    """How often such a rule would cry wolf on its own history; None where that cannot be told.
+
+    Raises:
+        UnknownKind, InvalidParameters
+    """
+    settings, found = read_parameters(kind, parameters), kind_of(kind)
+    return false_alarm_rate(found.watched(settings, as_of)) if found.watched else None
 
 
 def preview(

@@ -117,6 +117,16 @@ def ensure_standard_rules() -> list[Rule]:
             lookback_days=42,
         ),
         RuleDraft(
+            code="sudden-shift",
+            name="某项体验突然变差",
+            name_en="Something suddenly went wrong",
+            kind="sudden_shift",
+            parameters={},
+            severity=Severity.HIGH,
+            promise_hours=48,
+            lookback_days=42,
+        ),
+        RuleDraft(
             code="churn-words",
             name="顾客说要离开",
             name_en="Customer says they are leaving",

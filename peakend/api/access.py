@@ -1,4 +1,4 @@
-"""Who may call what: every operation names one permission, and a token must hold it.
+"""The door of the API: every operation names one permission, and a token must hold it.
 
 An operation that names none is refused to everybody.
 """

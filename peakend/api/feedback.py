@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from peakend.api.access import Bearer
 from peakend.collect.signals import MAX_ITEMS, Accepted, BadBatch, Sender, accept
 from peakend.inbox import open_inbox
-from peakend.inbox.signals import CustomerUpdate, Event, Response, Voice
+from peakend.inbox.signals import CustomerUpdate, Event, Response, Turn, Voice
 from peakend.organization.models import Unit
 from peakend.surveys.models import Survey
 
@@ -65,7 +65,7 @@ def _body(*kinds: type) -> dict[str, Any]:
 def signal_schemas() -> dict[str, Any]:
     """The forms of signals, for the OpenAPI document."""
     _, components = msgspec.json.schema_components(
-        [Voice, Response, Event, CustomerUpdate], ref_template=_TEMPLATE
+        [Voice, Response, Event, CustomerUpdate, Turn], ref_template=_TEMPLATE
     )
     return components
 
@@ -74,11 +74,12 @@ def signal_schemas() -> dict[str, Any]:
     "/feedback",
     auth=Bearer("voices.import"),
     response={200: Receipt, 400: Problem, 413: Problem},
-    openapi_extra=_body(Voice, Response),
+    openapi_extra=_body(Voice, Response, Turn),
     operation_id="post_feedback",
 )
 def post_feedback(request: HttpRequest, idempotency_key: Header[str] = "") -> Accepted:
-    """Send what customers said: voices and survey responses, at most 1,000 a call.
+    """Send what customers said: voices, survey responses and turns of conversations, at most
+    1,000 a call.
 
     The answer comes when the items are durable. Send an `id` with each item, or an
     `Idempotency-Key` with the call: what is sent again is then counted once.

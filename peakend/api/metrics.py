@@ -10,7 +10,13 @@ from ninja.errors import HttpError
 from peakend.api.access import Bearer
 from peakend.api.feedback import Problem
 from peakend.api.reading import check_period
-from peakend.metrics.definitions import CATALOGUE, Definition
+from peakend.metrics.definitions import (
+    Definition,
+    UnknownMetric,
+    definition_of,
+    may_see,
+    visible_metrics,
+)
 from peakend.metrics.queries import Reading, readings
 from peakend.organization.models import Unit
 from peakend.warehouse.cells import Slice
@@ -36,6 +42,12 @@ class MetricOut(Schema):
     display: str
     minimum_n: int
     of_aspect: bool
+    level: str
+    unit: str
+    standard: float | None
+    target: float | None
+    period: str
+    parts: dict[str, float]
 
 
 class ReadingOut(Schema):
@@ -73,7 +85,7 @@ class ReadingQuery(Schema):
 )
 def get_metrics(request: HttpRequest) -> list[dict[str, Any]]:
     """Everything that is measured."""
-    return [_metric(metric) for metric in CATALOGUE.values()]
+    return [_metric(metric) for metric in visible_metrics(request.user)]  # type: ignore[arg-type]
 
 
 @router.get(
@@ -86,9 +98,7 @@ def get_metric(
     request: HttpRequest, code: str, wanted: Query[ReadingQuery]
 ) -> list[dict[str, Any]]:
     """Readings of one metric within the token's part of the company. `until` is exclusive."""
-    metric = CATALOGUE.get(code)
-    if metric is None:
-        raise HttpError(404, "There is no metric with this code.")
+    metric = _visible(request, code)
     if metric.of_aspect and not wanted.aspect:
         raise HttpError(400, "This metric is measured per aspect: name an 'aspect'.")
     check_period(wanted.since, wanted.until)
@@ -99,6 +109,16 @@ def get_metric(
     if len(found) > MAX_READINGS:
         raise HttpError(400, "That is too fine: choose a shorter period or fewer dimensions.")
     return [_reading(one, by) for one in found]
+
+
+def _visible(request: HttpRequest, code: str) -> Definition:
+    try:
+        metric = definition_of(_text(code))
+    except UnknownMetric:
+        metric = None
+    if metric is None or not may_see(metric, request.user):  # type: ignore[arg-type]
+        raise HttpError(404, "There is no metric with this code.")
+    return metric
 
 
 def _slice(request: HttpRequest, wanted: ReadingQuery) -> Slice:
@@ -142,6 +162,12 @@ def _metric(metric: Definition) -> dict[str, Any]:
         "display": metric.display,
         "minimum_n": metric.minimum_n,
         "of_aspect": metric.of_aspect,
+        "level": metric.level,
+        "unit": str(metric.unit),
+        "standard": metric.standard,
+        "target": metric.target,
+        "period": metric.period,
+        "parts": {part.code: part.weight for part in metric.weights_in("")},
     }
 
 

@@ -6,6 +6,6 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from peakend.cases.words import register_templates
+        from peakend.cases.message_templates import register_templates
 
         register_templates()

@@ -44,13 +44,16 @@ def open_for_causes(
     from_occurrence: bool = False,
     severity: int = Severity.MEDIUM,
     promise_hours: float = 24,
+    by: User | None = None,
 ) -> list[Outcome]:
     """Open a case for each cause, or add what is new to the one it has. Repeating it adds nothing.
+
+    ``by`` is the person who hands the causes on; without one the history names the system.
 
     The promise counts from when the company heard (``as_of``) or, ``from_occurrence``, from
     when the customer spoke. Without a rule, ``severity`` and ``promise_hours`` are taken.
     """
-    desk = _Desk(rule, as_of, from_occurrence, severity, promise_hours)
+    desk = _Desk(rule, as_of, from_occurrence, severity, promise_hours, by)
     outcomes: list[Outcome] = []
     waiting = list(causes)
     for start in range(0, len(waiting), _CHUNK):
@@ -66,6 +69,7 @@ class _Desk:
     from_occurrence: bool
     severity: int
     promise_hours: float
+    by: User | None
 
     def __post_init__(self) -> None:
         if self.rule is not None:
@@ -103,7 +107,8 @@ class _Desk:
             self._join(last, fresh)
             return Outcome(last.pk, Effect.JOINED), last
         if last is not None and self._came_back(last, cause):
-            reopen(last, self._clock(cause), self.promise_hours, None, {"by_evidence": len(fresh)})
+            details = {"by_evidence": len(fresh)}
+            reopen(last, self._clock(cause), self.promise_hours, self.by, details)
             _add_evidence(last, fresh, self.as_of)
             return Outcome(last.pk, Effect.REOPENED), last
         case = self._open(cause)
@@ -125,7 +130,11 @@ class _Desk:
     def _join(self, case: Case, fresh: tuple[CauseEvidence, ...]) -> None:
         _add_evidence(case, fresh, self.as_of)
         Entry.objects.create(
-            case=case, kind=EntryKind.EVIDENCE, at=self.as_of, details={"count": len(fresh)}
+            case=case,
+            kind=EntryKind.EVIDENCE,
+            at=self.as_of,
+            by=self.by,
+            details={"count": len(fresh)},
         )
         if case.severity < self.severity:  # the worse rule wins
             case.severity = self.severity
@@ -145,13 +154,13 @@ class _Desk:
             owner_id=usual_owner(unit_id),
             aspect=cause.aspect,
             customer_id=cause.customer_id,
-            answers_somebody=not cause.key.startswith("control:"),
+            answers_somebody=cause.answers_somebody,
             opened_at=opened_at,
             promised_at=due_at,
             due_at=due_at,
         )
-        Step.objects.create(case=case, kind=StepKind.RECEIVED, taken_at=opened_at)
-        Entry.objects.create(case=case, kind=EntryKind.OPENED, at=opened_at)
+        Step.objects.create(case=case, kind=StepKind.RECEIVED, taken_at=opened_at, taken_by=self.by)
+        Entry.objects.create(case=case, kind=EntryKind.OPENED, at=opened_at, by=self.by)
         return case
 
 

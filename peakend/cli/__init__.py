@@ -54,8 +54,17 @@ def _use_data(_ctx: click.Context, _param: click.Parameter, value: Path | None) 
 
 def _modules() -> dict[str, str]:
     """Module names by command name, found without importing any."""
-    # Not commands: the language of messages, the worker's rounds, what the demo prints, and `python -m peakend.cli`.
-    others = {"language", "chores", "demo_report", "__main__"}
+    # Not commands: the language of messages, the worker's rounds, what the demo prints, the files
+    # `text` reads and writes, and `python -m peakend.cli`.
+    others = {
+        "language",
+        "chores",
+        "demo_report",
+        "text_compare",
+        "text_files",
+        "text_labels",
+        "__main__",
+    }
     names = (module.name for module in pkgutil.iter_modules(__path__))
     return {name.rstrip("_").replace("_", "-"): name for name in names if name not in others}
 

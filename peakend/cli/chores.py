@@ -13,6 +13,13 @@ def hear_arrivals() -> int:
     return drain().signals
 
 
+def hear_ended_conversations() -> None:
+    """Conversations that have ended are sent to be heard; the drain does the rest."""
+    from peakend.loop.conversations_ended import send_ended
+
+    send_ended(timezone.now())
+
+
 def raise_alerts() -> None:
     """Rules look at what is new, wherever it was drained; promises that run out are told upwards."""
     from peakend.loop.alerts_raised import evaluate
@@ -28,6 +35,13 @@ def verify_improvements() -> None:
     from peakend.loop.improvement_verified import verify_due
 
     verify_due(timezone.now())
+
+
+def find_themes() -> None:
+    """New voices are searched for what nobody defined."""
+    from peakend.loop.themes_found import find_themes as find
+
+    find(timezone.now())
 
 
 def deliver_messages() -> None:

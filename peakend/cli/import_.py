@@ -52,6 +52,15 @@ type_report = Callable[[int, int], None]
 @click.option("--encoding", default="", help=say("Encoding of the file.", "文件编码。"))
 @click.option("--delimiter", default="", help=say("Delimiter between cells.", "分隔符。"))
 @click.option(
+    "--header-row",
+    default=0,
+    type=click.IntRange(0, 60),
+    metavar="N",
+    help=say(
+        "The row that names the columns, if not the guessed one.", "列名所在行；识别不对时指定。"
+    ),
+)
+@click.option(
     "--all-or-nothing",
     is_flag=True,
     help=say("Take nothing if any row is wrong.", "有错则全不导入。"),
@@ -76,6 +85,7 @@ def import_(
     channel: str,
     encoding: str,
     delimiter: str,
+    header_row: int,
     all_or_nothing: bool,
     dry_run: bool,
     errors: Path | None,
@@ -96,7 +106,7 @@ def import_(
         try:
             choices = Choices(
                 source=source,
-                form=_form(encoding, delimiter),
+                form=_form(encoding, delimiter, header_row),
                 roles=tuple(_role(text) for text in maps),
                 scale=_scale(scale),
                 taxonomy=taxonomy,
@@ -167,13 +177,13 @@ def _import(file: Path, choices: "Choices", errors: Path | None, as_json: bool) 
     return outcome
 
 
-def _form(encoding: str, delimiter: str) -> Any:
-    if not encoding and not delimiter:
+def _form(encoding: str, delimiter: str, header_row: int) -> Any:
+    if not encoding and not delimiter and not header_row:
         return None
     from peakend.voices.readers import Form
 
     delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
-    return Form("csv", encoding, delimiter)
+    return Form("" if header_row else "csv", encoding, delimiter, header_row=header_row)
 
 
 def _role(text: str) -> tuple[str, str]:
@@ -189,7 +199,7 @@ def _scale(text: str) -> Any:
     if not text:
         return None
     from peakend.voices.errors import ImportRefused
-    from peakend.voices.guesses.scales import scale_named
+    from peakend.voices.ratings import scale_named
 
     scale = scale_named(text)
     if scale is None:
@@ -205,7 +215,7 @@ def _copy_errors(job: "Job", errors: Path) -> None:
 
 
 def _points(plan: "Plan") -> list[Any]:
-    from peakend.metrics.pains import ranked_points
+    from peakend.metrics.pain_points import ranked_points
     from peakend.warehouse.cells import Slice
 
     everything = Slice(since=None, until=None, sources=(plan.source,))

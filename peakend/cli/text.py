@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,19 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import peakend.text as kernel
+from peakend.cli import text_compare, text_labels
+from peakend.cli.text_files import read_batches, read_texts
+from peakend.cli.text_reports import tell_figures, tell_labels
 from peakend.text import collection
-
-_BATCH = 2000
-_TEXT_NAMES = (
-    "text", "review", "reviewbody", "content", "comment", "feedback", "body", "message", "verbatim",
-    "评论", "评价", "内容", "评论内容", "评价内容", "反馈", "文本",
-)  # fmt: skip
-_ID_NAMES = ("id", "index", "编号", "序号", "comment id", "row_index")
-Row = dict[str, Any]
 
 
 @click.group(name="text")
 def text() -> None:
     """Understand feedback: opinions, training, themes."""
+
+
+text.add_command(text_labels.labels)
+text.add_command(text_compare.compare)
 
 
 @text.command()
@@ -42,19 +39,15 @@ def analyze(
 ) -> None:
     """Find opinions in a CSV, XLSX or JSON lines file, or in lines of standard input (-)."""
     analyzer = _analyzer(taxonomy, model)
-    rows = _read(source)
+    number = 0
     with _writer(output) as file, _progress(output) as progress:
         task = progress.add_task("texts")
-        column = text_column
-        number = 0
-        for batch in _batches(rows):
-            if column is None:
-                column = _guess(batch)
-            texts = [str(row.get(column) or "") for row in batch]
-            for row, body, found in zip(batch, texts, analyzer.analyze(texts), strict=True):
-                number += 1
-                line = {"id": _identity(row, number), "text": body, **_plain(found)}
+        for batch in read_batches(source, text_column):
+            results = analyzer.analyze([given.text for given in batch])
+            for given, found in zip(batch, results, strict=True):
+                line = {"id": given.id, "text": given.text, **_plain(found)}
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            number += len(batch)
             progress.update(task, completed=number, description=f"{number:,} texts")
 
 
@@ -88,25 +81,20 @@ def train(
         model.save(output)
         analyzer: kernel.BatchAnalyzer = model.analyzer_
         console.print(f"{len(texts):,} texts, {len(model.aspects_)} aspects → {output}")
-        console.print(f"on texts held out: {model.out_of_fold_}")
-        scarce = [a for a, n in model.counts_.items() if n < 30]
-        if scarce:
-            console.print(f"fewer than 30 labels, figures uncertain: {', '.join(scarce)}")
-        for body, one, other in collection.contradictions(texts, gold):
-            console.print(f"labelled both {one} and {other}: {body[:60]!r}")
+        tell_figures(console, model.held_out_, "texts held out in turn")
+        tell_labels(console, model, texts, gold)
     else:
         analyzer = _analyzer(taxonomy, None)
         kernel.save(analyzer, output)
         console.print(f"{len(analyzer.aspects)} aspects, nothing labelled → {output}")
     if unlabelled:
-        rows = list(_read(unlabelled))
-        column = _guess(rows[:_BATCH])
-        bodies = [str(row.get(column) or "") for row in rows]
+        bodies = read_texts(unlabelled)
         columns = analyzer.analyze_columns(bodies)
         covered = len(set(columns.text.tolist()))
         console.print(f"{covered:,} of {len(bodies):,} unlabelled texts name an aspect")
         if suggest:
-            chosen = collection.worth_labelling(bodies, columns, 100)
+            missed = analyzer.near_misses(bodies)
+            chosen = collection.worth_labelling(bodies, columns, 100, missed)
             lines = (
                 json.dumps({"text": bodies[i], "labels": {}}, ensure_ascii=False) for i in chosen
             )
@@ -127,26 +115,7 @@ def evaluate(model: str, labels: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(figures.as_dict(), ensure_ascii=False))
         return
-    console = Console()
-    low, high = figures.interval
-    console.print(
-        f"{figures.texts:,} texts: detection F1 {figures.detection_f1:.3f}, pair F1"
-        f" {figures.pair_f1:.3f} ({low:.3f} to {high:.3f}), polarity macro-F1"
-        f" {figures.polarity_macro_f1:.3f}, negative F1 {figures.negative_f1:.3f},"
-        f" calibration error {figures.calibration_error:.3f},"
-        f" {figures.texts_per_second:,.0f} texts/s"
-    )
-    table = Table("aspect", "labelled", "found", "precision", "recall", "F1")
-    for row in figures.aspects:
-        table.add_row(
-            row.aspect,
-            str(row.labelled),
-            str(row.found),
-            f"{row.precision:.3f}",
-            f"{row.recall:.3f}",
-            f"{row.f1:.3f}",
-        )
-    console.print(table)
+    tell_figures(Console(), figures, "texts")
 
 
 @text.command()
@@ -157,7 +126,9 @@ def evaluate(model: str, labels: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def keyness(source: str, against: str, text_column: str | None, top: int, as_json: bool) -> None:
     """Words and phrases that tell one file from another."""
-    rows = collection.keyness(_texts(source, text_column), _texts(against, text_column), top)
+    rows = collection.keyness(
+        read_texts(source, text_column), read_texts(against, text_column), top
+    )
     if as_json:
         click.echo(json.dumps([row.as_dict() for row in rows], ensure_ascii=False))
         return
@@ -186,7 +157,7 @@ def themes(
     """Themes nobody defined that rise beyond chance."""
     known = kernel.load_taxonomy(taxonomy) if taxonomy else None
     found = collection.emerging_themes(
-        _texts(source, text_column), _texts(before, text_column), known, top
+        read_texts(source, text_column), read_texts(before, text_column), known, top
     )
     if as_json:
         click.echo(json.dumps([theme.as_dict() for theme in found], ensure_ascii=False))
@@ -265,101 +236,6 @@ def _labelled(path: str) -> tuple[list[str], list[dict[str, str]]]:
             except (ValueError, KeyError, TypeError) as error:
                 raise click.ClickException(f"{path}, line {number}: {error}") from error
     return texts, labels
-
-
-def _texts(path: str, column: str | None) -> list[str]:
-    rows = list(_read(path))
-    name = column or _guess(rows[:_BATCH])
-    return [str(row.get(name) or "") for row in rows]
-
-
-def _read(source: str) -> Iterator[Row]:
-    """Rows of a file, one at a time."""
-    if source == "-":
-        with click.open_file("-", encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                yield {"text": line.rstrip("\n")}
-        return
-    path = Path(source)
-    if not path.is_file():
-        raise click.ClickException(f"there is no file {source}")
-    suffix = path.suffix.lower()
-    if suffix in (".jsonl", ".ndjson", ".json"):
-        with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    try:
-                        row = json.loads(line)
-                    except ValueError as error:
-                        raise click.ClickException(f"{source}, line {number}: {error}") from error
-                    yield row if isinstance(row, dict) else {"text": str(row)}
-    elif suffix in (".xlsx", ".xls", ".xlsb", ".ods"):
-        yield from _sheet(path)
-    elif suffix == ".txt":
-        with path.open(encoding=_encoding(path)) as file:
-            for line in file:
-                yield {"text": line.rstrip("\n")}
-    else:
-        csv.field_size_limit(1 << 30)
-        with path.open(encoding=_encoding(path), newline="", errors="replace") as file:
-            delimiter = "\t" if suffix == ".tsv" else ","
-            yield from csv.DictReader(file, delimiter=delimiter)
-
-
-def _sheet(path: Path) -> Iterator[Row]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        rows = iter(CalamineWorkbook.from_path(path).get_sheet_by_index(0).iter_rows())
-    except (CalamineError, OSError) as error:
-        raise click.ClickException(f"{path} cannot be read: {error}") from error
-    header = [str(cell) for cell in next(rows, [])]
-    for row in rows:
-        yield dict(zip(header, row, strict=False))
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 with or without mark, UTF-16 by its mark, else GB18030."""
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    try:
-        head.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return "utf-8-sig" if error.start > len(head) - 4 else "gb18030"
-    return "utf-8-sig"
-
-
-def _guess(rows: list[Row]) -> str:
-    """The text column: one with a telling name, else the one with the longest values."""
-    if not rows:
-        return "text"
-    columns = [name for name in rows[0] if isinstance(name, str)]
-    for wanted in _TEXT_NAMES:
-        for name in columns:
-            if name.strip().lower() == wanted:
-                return name
-    lengths = {name: sum(len(str(row.get(name) or "")) for row in rows) for name in columns}
-    return max(columns, key=lambda name: lengths[name])
-
-
-def _identity(row: Row, number: int) -> Any:
-    for name, value in row.items():
-        if isinstance(name, str) and name.strip().lower() in _ID_NAMES and value not in (None, ""):
-            return value
-    return number
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _writer(output: str) -> Any:

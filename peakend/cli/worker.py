@@ -31,10 +31,15 @@ class Chore:
 # What comes round, by the clock. The drain has a thread of its own, so that a long import in the
 # queue does not hold up a respondent's answer.
 DRAIN = (Chore("peakend.cli.chores:hear_arrivals", 1.0),)
+# Its own thread as well: whoever works long is still alive.
+PULSE = (Chore("peakend.jobs.pulse:beat", 10.0),)
 CHORES = (
     Chore("peakend.jobs.services:recover_jobs", 5.0),
     Chore("peakend.cli.chores:raise_alerts", 20.0),
     Chore("peakend.cli.chores:deliver_messages", 60.0),
+    Chore("peakend.cli.chores:find_themes", 300.0),
+    Chore("peakend.cli.chores:hear_ended_conversations", 60.0),
+    Chore("peakend.loop.opinions_corrected:carry_corrections", 60.0),
     Chore("peakend.cli.chores:verify_improvements", 3600.0),
     Chore("peakend.jobs.services:prune_jobs", 24 * 3600.0),
     Chore("peakend.voices.uploads:prune_uploads", 24 * 3600.0),
@@ -71,7 +76,7 @@ def worker(once: bool) -> None:
         signal.signal(number, lambda *_: ended.set())
     threads = [
         threading.Thread(target=come_round, args=(chores, ended), name=name, daemon=True)
-        for name, chores in (("drain", DRAIN), ("chores", CHORES))
+        for name, chores in (("pulse", PULSE), ("drain", DRAIN), ("chores", CHORES))
     ]
     for thread in threads:
         thread.start()

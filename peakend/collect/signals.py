@@ -19,6 +19,7 @@ from peakend.inbox.signals import (
     Event,
     Response,
     Signal,
+    Turn,
     Voice,
     Who,
     encode,
@@ -29,10 +30,11 @@ MAX_ITEMS = 1_000
 MAX_TEXT = 100_000
 MAX_SHORT = 200
 MAX_ATTRIBUTES = 100
+SPEAKERS = ("customer", "staff", "robot", "system")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 GRACE = timedelta(days=1)  # clocks differ
 
-_FEEDBACK = msgspec.json.Decoder(Voice | Response)
+_FEEDBACK = msgspec.json.Decoder(Voice | Response | Turn)
 _EVENTS = msgspec.json.Decoder(Event | CustomerUpdate)
 DECODERS: dict[str, "msgspec.json.Decoder[Any]"] = {"feedback": _FEEDBACK, "events": _EVENTS}
 
@@ -202,7 +204,9 @@ def _check_unit(signal: Signal, sender: Sender, as_of: datetime) -> None:
 
 
 def _check_lengths(signal: Signal, sender: Sender, as_of: datetime) -> None:
-    for field in ("id", "unit", "brand", "channel", "product", "event", "language"):
+    for field in (
+        "id", "unit", "brand", "channel", "product", "event", "language", "conversation", "name",
+    ):  # fmt: skip
         if len(getattr(signal, field, "")) > MAX_SHORT:
             raise _Refused(field, "too_long", f"at most {MAX_SHORT} characters")
     # The columns that hold these are narrower.
@@ -228,6 +232,17 @@ def _check_voice(signal: Signal, sender: Sender, as_of: datetime) -> None:
         raise _Refused("rating", "out_of_range", f"outside the scale {worst:g} to {best:g}")
 
 
+def _check_turn(signal: Signal, sender: Sender, as_of: datetime) -> None:
+    if not isinstance(signal, Turn):
+        return
+    if not signal.conversation.strip():
+        raise _Refused("conversation", "empty", "which conversation it belongs to is not named")
+    if signal.speaker not in SPEAKERS:
+        raise _Refused("speaker", "unknown", f"one of: {', '.join(SPEAKERS)}")
+    if not signal.text.strip():
+        raise _Refused("text", "empty", "nothing is said")
+
+
 def _check_event(signal: Signal, sender: Sender, as_of: datetime) -> None:
     if isinstance(signal, Event) and not signal.event.strip():
         raise _Refused("event", "empty", "what happened is not named")
@@ -239,6 +254,7 @@ CHECKS: tuple[Callable[[Signal, Sender, datetime], None], ...] = (
     _check_unit,
     _check_lengths,
     _check_voice,
+    _check_turn,
     _check_event,
 )
 
@@ -251,7 +267,7 @@ def _without_nul(value: Any) -> Any:
         return {_without_nul(key): _without_nul(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_without_nul(inner) for inner in value]
-    if isinstance(value, Voice | Response | Event | CustomerUpdate | Who):
+    if isinstance(value, Voice | Response | Event | CustomerUpdate | Turn | Who):
         return type(value)(
             **{name: _without_nul(getattr(value, name)) for name in value.__struct_fields__}
         )

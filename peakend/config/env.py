@@ -6,13 +6,37 @@ private installation on one machine.
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
 class SettingError(ValueError):
     """A setting in the environment cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class LanguageModelSettings:
+    """An OpenAI-compatible endpoint of one's own choice. Prices are per million tokens.
+
+    budget and most_tokens bound one run; the budget needs the prices to be known.
+    """
+
+    url: str = ""
+    model: str = ""
+    key: str = field(default="", repr=False)
+    requests_per_minute: int = 60
+    tokens_per_minute: int = 60_000
+    price_in: Decimal = Decimal(0)
+    price_out: Decimal = Decimal(0)
+    budget: Decimal | None = None
+    most_tokens: int = 1_000_000
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is an endpoint to ask."""
+        return bool(self.url and self.model)
 
 
 @dataclass(frozen=True)
@@ -32,6 +56,7 @@ class Environment:
     mail_from: str
     proxies: int
     outbound_hosts: tuple[str, ...]
+    language_model: LanguageModelSettings
 
 
 def read_environment() -> Environment:
@@ -51,6 +76,7 @@ def read_environment() -> Environment:
         mail_from=os.environ.get("PEAKEND_MAIL_FROM", "peakend@localhost"),
         proxies=_count("PEAKEND_TRUSTED_PROXIES"),
         outbound_hosts=_list("PEAKEND_OUTBOUND_HOSTS", ""),
+        language_model=_language_model(),
     )
 
 
@@ -128,6 +154,37 @@ def mail_settings(url: str) -> dict[str, object]:
     }
 
 
+def _language_model() -> LanguageModelSettings:
+    budget = os.environ.get("PEAKEND_LLM_BUDGET", "")
+    settings = LanguageModelSettings(
+        url=os.environ.get("PEAKEND_LLM_URL", "").rstrip("/"),
+        model=os.environ.get("PEAKEND_LLM_MODEL", ""),
+        key=os.environ.get("PEAKEND_LLM_KEY", ""),
+        requests_per_minute=_count("PEAKEND_LLM_REQUESTS_PER_MINUTE", "60"),
+        tokens_per_minute=_count("PEAKEND_LLM_TOKENS_PER_MINUTE", "60000"),
+        price_in=_money("PEAKEND_LLM_PRICE_IN", "0"),
+        price_out=_money("PEAKEND_LLM_PRICE_OUT", "0"),
+        budget=_money("PEAKEND_LLM_BUDGET", budget) if budget else None,
+        most_tokens=_count("PEAKEND_LLM_MOST_TOKENS", "1000000"),
+    )
+    if settings.budget is not None and not (settings.price_in or settings.price_out):
+        raise SettingError(
+            "PEAKEND_LLM_BUDGET: a budget needs PEAKEND_LLM_PRICE_IN and PEAKEND_LLM_PRICE_OUT"
+        )
+    return settings
+
+
+def _money(name: str, default: str) -> Decimal:
+    value = os.environ.get(name) or default
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise SettingError(f"{name}: expected an amount, got {value!r}")
+    return amount
+
+
 def _flag(name: str) -> bool:
     value = os.environ.get(name, "").strip().lower()
     if value not in {"", "0", "1", "true", "false", "yes", "no", "on", "off"}:
@@ -135,8 +192,8 @@ def _flag(name: str) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
-def _count(name: str) -> int:
-    value = os.environ.get(name, "0")
+def _count(name: str, default: str = "0") -> int:
+    value = os.environ.get(name) or default
     if not value.isdigit():
         raise SettingError(f"{name}: expected a whole number, got {value!r}")
     return int(value)

@@ -13,6 +13,8 @@ DEMO = ENV.demo
 BASE_URL = ENV.base_url
 # Hosts of one's own that webhooks may reach although they are not public ('host' or 'host:port').
 OUTBOUND_HOSTS = ENV.outbound_hosts
+# Optional: a language model to compare the built-in reading with.
+LANGUAGE_MODEL = ENV.language_model
 
 DEBUG = ENV.debug
 SECRET_KEY = read_secret_key(HOME)
@@ -34,6 +36,8 @@ ROOMS = [
     "voices",
     "surveys",
     "opinions",
+    "conversations",
+    "themes",
     "metrics",
     "alerts",
     "cases",
@@ -60,7 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "peakend.web.security.ContentSecurityPolicyMiddleware",
+    "peakend.web.content_security_policy.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -68,9 +72,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "peakend.web.access.AccessMiddleware",
+    "peakend.web.metrics.middleware.MetricsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "peakend.web.administration.audit.AuditMiddleware",
+    "peakend.web.administration.audit_middleware.AuditMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

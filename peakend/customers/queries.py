@@ -8,11 +8,11 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from peakend.customers.bulk_rows import chunks
 from peakend.customers.models import Attribute, Customer, Identity, Merge
 from peakend.customers.sightings import canonical_identity
 
 SEGMENT = "segment"
-CHUNK = 2000
 
 # Kinds that name a person outside the company: shown masked. A member number means nothing outside.
 PERSONAL = frozenset({"phone", "mobile", "email", "mail", "openid", "unionid", "wechat", "id_card"})
@@ -27,10 +27,10 @@ def attributes_at(name: str, pairs: Sequence[tuple[int | None, datetime]]) -> li
     customers = sorted({customer for customer, _ in pairs if customer is not None})
     starts: dict[int, list[datetime]] = defaultdict(list)
     values: dict[int, list[str]] = defaultdict(list)
-    for first in range(0, len(customers), CHUNK):
-        rows = Attribute.objects.filter(
-            name=name, customer_id__in=customers[first : first + CHUNK]
-        ).order_by("customer_id", "valid_from")
+    for chunk in chunks(customers):
+        rows = Attribute.objects.filter(name=name, customer_id__in=chunk).order_by(
+            "customer_id", "valid_from"
+        )
         for customer, start, value in rows.values_list("customer_id", "valid_from", "value"):
             starts[customer].append(start)
             values[customer].append(value)

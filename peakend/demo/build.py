@@ -12,11 +12,13 @@ from django.conf import settings
 from peakend.demo.casework import work_cases
 from peakend.demo.company import found_company
 from peakend.demo.initiatives import try_improvements
+from peakend.demo.products import fill_library
 from peakend.demo.stories import Key, Plan, draw_plan
 from peakend.demo.year import year_of
 from peakend.inbox import open_inbox
 from peakend.loop.alerts_raised import evaluate
 from peakend.loop.signals_drained import drain
+from peakend.loop.themes_found import find_themes
 from peakend.organization.models import Unit
 
 Tell = Callable[[str, int, int], None]  # step, done, total
@@ -81,14 +83,16 @@ def act(plan: Plan) -> None:
     evaluate(_as_of(plan), from_occurrence=True, tell=False)
     work_cases(plan.seed, _as_of(plan))
     drain()  # cases are measured like everything else: what they did came back as events
+    find_themes(_as_of(plan), at_once=True)
 
 
 def prove(plan: Plan) -> None:
-    """Put the initiatives on record and judge those whose day has come."""
+    """Put the initiatives on record and judge those whose day has come; tests go on their norms."""
     try_improvements(plan, _as_of(plan))
 
 
 def _as_of(plan: Plan) -> datetime:
+    fill_library(plan)
     """The midnight that ends the year."""
     return datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
 

@@ -17,8 +17,9 @@ from peakend.demo.cast import (
 )
 from peakend.demo.journey import draw_dining_journey
 from peakend.demo.logins import LOGINS, PASSWORD
+from peakend.demo.phrasebook.slots import GIVEN_NAMES, SURNAMES
+from peakend.demo.products import NAME, NAME_EN, PRODUCT_QUESTIONS, TEST
 from peakend.demo.surveys import PURCHASE, PURCHASE_QUESTIONS, VISIT, VISIT_QUESTIONS
-from peakend.demo.words.slots import GIVEN_NAMES, SURNAMES
 from peakend.offerings.models import Brand
 from peakend.organization.access import LOCAL_ONLY_DOMAIN
 from peakend.organization.choices import Role, UnitKind
@@ -126,6 +127,15 @@ def _ask(brands: dict[str, Brand]) -> None:
         title="购物体验回访",
         title_en="After your purchase",
         definition=PURCHASE_QUESTIONS,
+        taxonomy="retail",
+        brand=brands[SHOP[0]],
+        created_by=lead,
+    )
+    create_survey(
+        slug=TEST,
+        title=f"新品测试：{NAME}",
+        title_en=f"Product test: {NAME_EN}",
+        definition=PRODUCT_QUESTIONS,
         taxonomy="retail",
         brand=brands[SHOP[0]],
         created_by=lead,

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peakend.demo.cast import KITCHENS, STORES
+from peakend.demo.phrasebook.slots import ENGLISH_NAMES, SURNAMES, TITLES
 from peakend.demo.stories import WEEKS, Plan
-from peakend.demo.words.slots import ENGLISH_NAMES, SURNAMES, TITLES
 from peakend.inbox.signals import CustomerUpdate, Who
 
 COUNT = 3_000

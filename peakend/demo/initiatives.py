@@ -53,10 +53,10 @@ QUEUE_NEWS = Idea(
     "demo-queue-news",
     "等位进度主动告知",
     "Telling people how long they will wait",
-    "每二十分钟告知一次进度，并送一份小食，等位的抱怨会少。",
-    "negative_share",
-    "wait_time",
-    0.12,
+    "等位时每二十分钟告知一次进度，并送一份小食，开口抱怨的顾客会少。",
+    "negative_voices",
+    "",
+    0.06,
     "digital",
 )
 
@@ -76,9 +76,9 @@ def try_improvements(plan: Plan, as_of: datetime) -> None:
         *(plan.failed.stores if plan.failed else ()),
     }
     # The one still open runs where nothing else is tried, so that no other effect is mixed in.
-    free = [store for store in KITCHENS if store not in used][:6]
-    launch = plan.until - timedelta(weeks=3)
-    _record(plan, QUEUE_NEWS, free, launch, launch + timedelta(weeks=9))
+    free = [store for store in KITCHENS if store not in used][:10]
+    launch = plan.until - timedelta(weeks=4)
+    _record(plan, QUEUE_NEWS, free, launch, launch + timedelta(weeks=10))
     verify_due(as_of)
 
 

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from numpy.random import Generator
 
-from peakend.demo.sentences import Draws, Grammar
-from peakend.demo.words import english, restaurant_zh, retail_zh
-from peakend.demo.words.slots import EN, ZH
-from peakend.demo.words.tones import (
+from peakend.demo.phrasebook import english, restaurant_zh, retail_zh
+from peakend.demo.phrasebook.slots import EN, ZH
+from peakend.demo.phrasebook.tones import (
     ENGLISH_CLOSERS,
     ENGLISH_OPENERS,
     ENGLISH_TURNS,
     TONES,
     TURNS,
 )
+from peakend.demo.sentences import Draws, Grammar
 
 Opinion = tuple[str, int]  # aspect, polarity
 Situations = Mapping[str, Mapping[int, tuple[str, ...]]]

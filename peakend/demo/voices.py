@@ -9,6 +9,7 @@ from numpy.random import Generator
 from peakend.demo.calendar import DAYS, draw_days, draw_minutes, moments
 from peakend.demo.cast import COMPETITORS, KITCHEN, KITCHENS, SHOP, SHOPS, STORES
 from peakend.demo.guests import Guests
+from peakend.demo.novelty import Novelty
 from peakend.demo.opinions import (
     DINING,
     REPLACED_DRINK_NAMED,
@@ -72,7 +73,7 @@ def voices_of(plan: Plan, guests: Guests, total: int) -> Iterator[tuple[str, Voi
         of, guest = _circumstances(rng, plan, guests, stream, size)
         if number == 0 and plan.waiting:
             of, guest = _crowded(rng, plan, of, guest, crowd)
-        yield from _spoken(rng, plan, guests, stream, of, guest)
+        yield from _spoken(rng, plan, guests, stream, of, guest, Novelty(plan.seed, number))
 
 
 def _circumstances(
@@ -115,7 +116,13 @@ def _crowded(
 
 
 def _spoken(
-    rng: Generator, plan: Plan, guests: Guests, stream: Stream, of: Circumstances, guest: Ints
+    rng: Generator,
+    plan: Plan,
+    guests: Guests,
+    stream: Stream,
+    of: Circumstances,
+    guest: Ints,
+    novelty: Novelty,
 ) -> Iterator[tuple[str, Voice]]:
     size = len(of.day)
     names = list(stream.habits)
@@ -130,13 +137,18 @@ def _spoken(
     times = moments(plan.since, of.day, draw_minutes(rng, size))
     speaker = Speaker(rng)
     tone = stream.source
+    new = novelty.tellers(stream.source, stream.brand, of.day, plan.since, plan.until)
     columns = zip(
         times, topics.tolist(), polarity.tolist(), of.store.tolist(), guest.tolist(),
-        foreign.tolist(), drink.tolist(), rating.tolist(), strict=True,
+        foreign.tolist(), drink.tolist(), rating.tolist(), new.tolist(), strict=True,
     )  # fmt: skip
-    for number, (time, about, judged, store, who, abroad, missing, stars) in enumerate(columns):
+    for number, (time, about, judged, store, who, abroad, missing, stars, tells) in enumerate(
+        columns
+    ):
         opinions = [(names[a], p) for a, p in zip(about, judged, strict=True) if a >= 0]
         text = speaker.say(tone, opinions, foreign=abroad, replaced_drink=missing)
+        if tells:
+            text = novelty.added_to(text, abroad)
         yield (
             time,
             Voice(

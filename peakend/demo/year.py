@@ -2,6 +2,7 @@
 
 from peakend.demo.events import events_of
 from peakend.demo.guests import introduce, invite_guests
+from peakend.demo.products import tests_of
 from peakend.demo.stories import Plan
 from peakend.demo.surveys import purchases_of, visits_of
 from peakend.demo.voices import voices_of
@@ -13,7 +14,7 @@ VOICES = 20_000  # open answers of the surveys included
 def year_of(plan: Plan) -> list[tuple[str, bytes]]:
     """Every signal with its key, customers first, then by time."""
     guests = invite_guests(plan)
-    responses = [*visits_of(plan, guests), *purchases_of(plan, guests)]
+    responses = [*visits_of(plan, guests), *purchases_of(plan, guests), *tests_of(plan)]
     reasons = sum("reason" in response.answers for _time, response in responses)
     heard: list[tuple[str, Signal]] = [
         *responses,

@@ -1,1 +1,1 @@
-"""Initiatives: what should move which metric by how much, and whether it did."""
+"""Improvements: initiatives (the model is ``Initiative``) tried at pilot units, and the verdicts that prove them."""

@@ -6,6 +6,6 @@ class ImprovementsConfig(AppConfig):
     label = "improvements"
 
     def ready(self) -> None:
-        from peakend.improvements.words import register_templates
+        from peakend.improvements.message_templates import register_templates
 
         register_templates()

@@ -37,6 +37,12 @@ class InvalidDates(InitiativeError):
     code = "invalid_dates"
 
 
+class EndsEarlier(InitiativeError):
+    """Going on until a day before the planned day of judgement would cut the trial short."""
+
+    code = "ends_earlier"
+
+
 class NotRunning(InitiativeError):
     """Only an initiative that is being verified can be settled or stopped."""
 

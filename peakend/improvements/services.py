@@ -10,13 +10,14 @@ from django.db import transaction
 from peakend.cases.models import Case
 from peakend.improvements.choices import State, VerdictValue
 from peakend.improvements.errors import (
+    EndsEarlier,
     InvalidDates,
     InvalidGuardrail,
     InvalidTarget,
     NoPilot,
     NotRunning,
 )
-from peakend.improvements.measures import require_verifiable
+from peakend.improvements.metric_moments import require_verifiable
 from peakend.improvements.models import Initiative, Verification
 from peakend.improvements.verdicts import Verdict
 from peakend.metrics.definitions import UnknownMetric, definition_of
@@ -115,17 +116,22 @@ def record_verdict(initiative: Initiative, verdict: Verdict, on: date, as_of: da
 
 
 @transaction.atomic
-def prolong(initiative_id: int, until: date) -> Initiative:
+def prolong(initiative_id: int, until: date, *, may_shorten: bool = False) -> Initiative:
     """Go on collecting until a later day; a reopened initiative is verified again.
 
+    A day before the planned day of judgement is taken only where ``may_shorten`` says that the
+    trial is cut short knowingly.
+
     Raises:
-        InvalidDates, NotRunning
+        InvalidDates, EndsEarlier, NotRunning
     """
     initiative = Initiative.objects.select_for_update(of=("self",)).get(pk=initiative_id)
     if initiative.state not in (State.RUNNING, State.REOPENED, State.PLANNED):
         raise NotRunning(initiative.state)
     if until <= initiative.starts_on:
         raise InvalidDates(until.isoformat())
+    if initiative.ends_on is not None and until < initiative.ends_on and not may_shorten:
+        raise EndsEarlier(initiative.ends_on.isoformat())
     initiative.ends_on = until
     if initiative.state == State.REOPENED:
         initiative.state = State.RUNNING

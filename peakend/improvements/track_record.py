@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from scipy import stats
-
 from peakend.improvements.choices import VerdictValue
 from peakend.improvements.models import Initiative, Verification
 from peakend.improvements.verification import effect_of
 from peakend.methods.estimate import Comparison
+from peakend.methods.quantiles import t_value, z_value
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,9 @@ def _delivery(row: Verification, level: float) -> Delivery:
     if effect.value is not None and effect.standard_error:
         gain = effect.value * initiative.direction
         freedom = effect.degrees_of_freedom
-        quantile = stats.t.isf(level, freedom) if freedom else stats.norm.isf(level)
-        margin = float(quantile) * effect.standard_error
+        confidence = 1.0 - 2.0 * level
+        quantile = t_value(confidence, freedom) if freedom else z_value(confidence)
+        margin = quantile * effect.standard_error
         delivered = gain - margin > 0
         missed = gain + margin < initiative.target
     return Delivery(initiative, VerdictValue(row.verdict), effect, delivered, missed)

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scipy import stats
-
 from peakend.improvements.choices import VerdictValue as V
 from peakend.methods.estimate import Comparison
+from peakend.methods.quantiles import student_below
 
 # To see a target with a probability of 80 % the half-interval has to be this share of it:
 # 1.96 / (1.96 + 0.84).
@@ -134,9 +133,7 @@ def _chance(effect: Comparison, gain: _Gain) -> float | None:
     if not effect.standard_error:
         return None
     distance = (gain.value - gain.target) / effect.standard_error
-    if effect.degrees_of_freedom:
-        return float(stats.t.cdf(distance, effect.degrees_of_freedom))
-    return float(stats.norm.cdf(distance))
+    return student_below(distance, effect.degrees_of_freedom or None)
 
 
 def _when(needed: int, n: float, weekly: float, as_of: date) -> date | None:

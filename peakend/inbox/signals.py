@@ -75,7 +75,42 @@ class CustomerUpdate(msgspec.Struct, tag_field="kind", tag="customer", omit_defa
     tags: list[str] = []
 
 
-Signal = Voice | Response | Event | CustomerUpdate
+class Turn(msgspec.Struct, tag_field="kind", tag="turn", omit_defaults=True):
+    """One thing said in a conversation; turns may come one by one, as they are said."""
+
+    source: str
+    conversation: str
+    speaker: str  # customer, staff, robot or system
+    text: str
+    time: str
+    id: str = ""
+    name: str = ""  # of whoever speaks for the company
+    unit: str = ""
+    brand: str = ""
+    channel: str = ""
+    product: str = ""
+    customer: Who | None = None
+    attributes: dict[str, Any] = {}
+
+
+class ConversationPart(
+    msgspec.Struct, tag_field="kind", tag="conversation_part", omit_defaults=True
+):
+    """Turns of a customer that are heard together as one voice, when their conversation has ended.
+
+    The house itself sends it; ``turns`` are the keys of rows, ``time`` is that of the first.
+    """
+
+    source: str
+    conversation: str
+    turns: list[int]
+    time: str
+    id: str = ""
+    unit: str = ""
+    customer: Who | None = None
+
+
+Signal = Voice | Response | Event | CustomerUpdate | Turn | ConversationPart
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Signal] = msgspec.json.Decoder(Signal)
@@ -106,6 +141,9 @@ def key_of(signal: Signal, ordinal: int = 0) -> str:
     ``ordinal`` counts equal contents within one delivery: two customers may write the
     same two characters, and both count.
     """
+    if isinstance(signal, Turn) and signal.id:
+        # Platforms number the turns of each conversation from one.
+        return f"{signal.source}:~{signal.conversation}/{signal.id}"
     if signal.id:
         return f"{source_of(signal)}:{signal.id}"
     digest = hashlib.sha256(encode(signal)).hexdigest()[:32]

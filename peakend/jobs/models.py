@@ -48,3 +48,13 @@ class Job(models.Model):
     def share(self) -> float | None:
         """How much is done, 0..1; unknown when the size of the work is unknown."""
         return min(self.done / self.total, 1.0) if self.total else None
+
+
+class Pulse(models.Model):
+    """When a background worker was last alive; one row, rewritten every few seconds."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]

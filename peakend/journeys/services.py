@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from peakend.journeys.errors import JourneyError
 from peakend.journeys.fields import FIELDS
 from peakend.journeys.models import Journey, Stage, Touchpoint
+from peakend.journeys.vocabulary import Vocabulary, spelled
 from peakend.organization.models import Unit
 
 
@@ -144,8 +145,13 @@ def add_touchpoint(stage: Stage, *, name: str, name_en: str = "") -> Touchpoint:
 
 
 @transaction.atomic
-def edit_touchpoint(touchpoint: Touchpoint, name: str, typed: str) -> None:
+def edit_touchpoint(
+    touchpoint: Touchpoint, name: str, typed: str, vocabulary: Vocabulary | None = None
+) -> None:
     """Change one cell of the map; words go to the reader's language.
+
+    With a ``vocabulary``, names stand for their codes and what it does not know is refused: a
+    code nobody observes would leave the touchpoint deaf.
 
     Raises:
         JourneyError: there is no such cell, or what was typed cannot stand in it.
@@ -153,7 +159,7 @@ def edit_touchpoint(touchpoint: Touchpoint, name: str, typed: str) -> None:
     if name not in FIELDS:
         raise JourneyError("unknown_field", field=name)
     cell = FIELDS[name]
-    values = cell.read(typed)
+    values = cell.read(spelled(name, typed, vocabulary) if vocabulary else typed)
     values = {
         _column(column) if column in cell.bilingual else column: value
         for column, value in values.items()

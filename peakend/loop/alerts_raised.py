@@ -10,7 +10,7 @@ from peakend.alerts.queries import active_rules, causes_since, newest_position
 from peakend.alerts.services import mark_evaluated
 from peakend.cases.opening import Effect, Outcome, open_for_causes
 from peakend.loop.case_opened import report_cases, tell_about_cases
-from peakend.loop.turns import taking_turns
+from peakend.loop.locks import taking_turns
 
 
 @dataclass(frozen=True)

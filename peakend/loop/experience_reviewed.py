@@ -5,26 +5,28 @@ error rate held over everything that was looked at. So a review may be made as o
 likes: where nothing happened it finds nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from peakend.improvements.models import Initiative
 from peakend.improvements.track_record import Delivery, deliveries
 from peakend.journeys.contrasts import OtherPit, other_pits
 from peakend.journeys.models import Journey
 from peakend.journeys.queries import map_of
+from peakend.loop.hidden_driver_words import words_of_shortfalls
 from peakend.methods.scores import top_box
 from peakend.metrics.competition import standings
 from peakend.metrics.definitions import definition_of
 from peakend.metrics.hidden_drivers import hidden_drivers
 from peakend.metrics.questions import name_of
-from peakend.metrics.shifts import sudden_shifts
+from peakend.metrics.registry import read_once
+from peakend.metrics.sudden_shifts import sudden_shifts
 from peakend.offerings.models import Brand
 from peakend.opinions.queries import aspect_title
 from peakend.organization.models import Unit
@@ -64,6 +66,7 @@ class Finding:
     others: int = 0
 
 
+@read_once()
 def review(until: date) -> list[Finding]:
     """Answer every question as of the day before ``until``, each with its strongest finding."""
     return [ask(until) for ask in _QUESTIONS]
@@ -107,28 +110,34 @@ def _hidden_driver(until: date) -> Finding:
     if not found:
         return _nothing("hidden_driver", _("Every unit's whole is what its parts explain."), "/")
     worst = found[0]
+    words = words_of_shortfalls(found, until - HALF_YEAR, until)
+    headline = ngettext(
+        "Something nobody asks about weighs on %(units)s: the whole is %(gap)s points below "
+        "what its parts explain",
+        "Something nobody asks about weighs on %(count)s units, most on %(units)s: the whole "
+        "is %(gap)s points below what its parts explain",
+        len(found),
+    ) % {
+        "count": len(found),
+        "units": _unit(worst.unit_id),
+        "gap": f"{-worst.gap:.1f}",
+    }
+    if words:
+        headline = _("%(finding)s. What customers say there and not elsewhere: %(words)s") % {
+            "finding": headline,
+            "words": _listed(words),
+        }
     return Finding(
         key="hidden_driver",
         found=True,
         figure=Figure(worst.gap, worst.low, worst.high, worst.n, "score"),
-        headline=ngettext(
-            "Something nobody asks about weighs on %(units)s: the whole is %(gap)s points below "
-            "what its parts explain",
-            "Something nobody asks about weighs on %(count)s units, most on %(units)s: the whole "
-            "is %(gap)s points below what its parts explain",
-            len(found),
-        )
-        % {
-            "count": len(found),
-            "units": _unit(worst.unit_id),
-            "gap": f"{-worst.gap:.1f}",
-        },
+        headline=headline,
         page=_voices(
             period="custom",
             since=until - HALF_YEAR,
             until=until - timedelta(days=1),
             unit=[one.unit_id for one in found],
-            polarity="-1",
+            **({"q": words[0]} if words else {"polarity": "-1"}),
         ),
         others=len(found) - 1,
     )
@@ -262,6 +271,12 @@ def _nothing(key: str, headline: str, page: str) -> Finding:
 
 def _voices(**filters: object) -> str:
     return f"/voices/?{urlencode(filters, doseq=True)}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words of customers in quotation marks, as the reader's language sets them."""
+    quoted = [_("“%(word)s”") % {"word": word} for word in words]
+    return pgettext("between quoted words", ", ").join(quoted)
 
 
 def _unit(unit_id: int) -> str:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
+from peakend.improvements.changes_in_words import change_in_words, effect_in_words, metric_title
 from peakend.improvements.choices import State
-from peakend.improvements.display import change_in_words, effect_in_words, metric_title
 from peakend.improvements.models import Initiative
 from peakend.improvements.services import record_verdict
 from peakend.improvements.verdicts import Verdict
@@ -16,6 +16,7 @@ from peakend.messages.choices import Topic
 from peakend.messages.services import announce, notify
 from peakend.messages.templates import in_both_languages
 from peakend.metrics.definitions import definition_of
+from peakend.metrics.registry import read_once
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class VerifiedReport:
     reopened: int
 
 
+@read_once()
 def verify_due(as_of: datetime) -> VerifiedReport:
     """Verify every initiative that has started; on its day of judgement it is settled and told."""
     today = timezone.localdate(as_of)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from peakend.events.models import Event
-from peakend.loop.keys import OPINIONS_FROM, PER_ROW, PER_SIGNAL, SCORES_FROM
+from peakend.loop.row_keys import OPINIONS_FROM, PER_ROW, PER_SIGNAL, SCORES_FROM
 from peakend.offerings.models import Brand
 from peakend.opinions.models import Opinion
 from peakend.opinions.services import PER_VOICE

@@ -6,27 +6,42 @@ often the process dies. What was recorded is then carried to the warehouse by
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils import timezone
+from msgspec.structs import replace
 
+from peakend.conversations.services import Part, Said, mark_heard, part_of, record_turns
 from peakend.customers.queries import segments_at
-from peakend.customers.services import recognise
+from peakend.customers.recognising import recognise
 from peakend.customers.sightings import Sighting
 from peakend.events.models import Event as EventRow
 from peakend.events.services import record_events
 from peakend.inbox import Inbox, open_inbox
-from peakend.inbox.signals import CustomerUpdate, Event, Response, Signal, Voice, decode
-from peakend.loop.keys import PER_SIGNAL
+from peakend.inbox.signals import (
+    ConversationPart,
+    CustomerUpdate,
+    Event,
+    Response,
+    Signal,
+    Turn,
+    Voice,
+    decode,
+)
+from peakend.loop.conversations_ended import send_ended
+from peakend.loop.locks import taking_turns
 from peakend.loop.measures_due import Progress, carry_to_warehouse
 from peakend.loop.models import Position
-from peakend.loop.turns import taking_turns
+from peakend.loop.row_keys import PER_SIGNAL
+from peakend.opinions.readers import reader_of
 from peakend.opinions.services import record_opinions
 from peakend.organization.models import Unit
 from peakend.surveys.services import NewResponse, record_responses
-from peakend.text import LANGUAGES, for_taxonomy
+from peakend.text import LANGUAGES
 from peakend.voices.codes import Codes, resolve_codes
 from peakend.voices.models import Source
 from peakend.voices.services import Heard, record_voices
@@ -44,9 +59,17 @@ class DrainReport:
     opinions: int
     position: int
 
+    def __add__(self, other: "DrainReport") -> "DrainReport":
+        """Both, one after the other."""
+        return DrainReport(
+            self.signals + other.signals,
+            self.voices + other.voices,
+            self.opinions + other.opinions,
+            other.position,
+        )
 
-@dataclass(frozen=True)
-class _Arrived:
+
+class _Arrived(msgspec.Struct, frozen=True):
     """A signal with what is known of its sender by now."""
 
     position: int
@@ -68,6 +91,8 @@ def drain(progress: Progress | None = None, until: int | None = None) -> DrainRe
     """
     with taking_turns("drain"):
         applied = _apply_waiting(open_inbox(), progress, until)
+        if until is None and send_ended(timezone.now()):
+            applied = applied + _apply_waiting(open_inbox(), None, None)
         carry_to_warehouse(applied.position)
         return applied
 
@@ -100,14 +125,25 @@ def _apply(rows: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
     """Apply one batch; how many voices and opinions it brought."""
     arrived = _recognised([_Arrived(p, s, _moment(s.time)) for p, s in _decoded(rows)])
     codes = resolve_codes(
-        (one.signal.source for one in arrived if isinstance(one.signal, Voice)),
+        (
+            one.signal.source
+            for one in arrived
+            if isinstance(one.signal, Voice | Turn | ConversationPart)
+        ),
         (getattr(one.signal, "brand", "") for one in arrived),
     )
-    heard = [*_heard(arrived), *_answered(arrived, codes)]
+    record_turns(
+        [_said(one, one.signal, codes) for one in arrived if isinstance(one.signal, Turn)], codes
+    )
+    parts = _parts(arrived)
+    heard = [*_heard(arrived), *_answered(arrived, codes), *map(_heard_part, parts.items())]
     record_events(
         [_event(one, one.signal, codes) for one in arrived if isinstance(one.signal, Event)]
     )
-    return len(heard), _understand(heard, codes)
+    opinions = _understand(heard, codes)
+    for key, part in parts.items():
+        mark_heard(part, key)
+    return len(heard), opinions
 
 
 def _decoded(rows: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, Signal]]:
@@ -147,7 +183,7 @@ def _sighting(one: _Arrived, units: dict[str, int]) -> Sighting | None:
 
 def _stated_segment(signal: Signal) -> str:
     """The segment a file states of somebody it does not identify."""
-    if isinstance(signal, CustomerUpdate):
+    if isinstance(signal, CustomerUpdate | ConversationPart):
         return ""
     stated = signal.customer.attributes.get("segment", "") if signal.customer else ""
     return str(stated or signal.attributes.get("segment", ""))
@@ -161,19 +197,56 @@ def _heard(arrived: Iterable[_Arrived]) -> Iterable[Heard]:
                 id=one.key,
                 source=signal.source,
                 text=signal.text,
-                time=signal.time,
-                external_id=signal.id,
                 rating=signal.rating,
                 scale=signal.scale,
-                unit=signal.unit,
-                brand=signal.brand,
-                channel=signal.channel,
-                product=signal.product,
-                customer=one.customer,
-                segment=one.segment,
                 language=signal.language,
-                attributes=signal.attributes,
+                **_as_sent(one, signal),
             )
+
+
+def _said(one: _Arrived, signal: Turn, codes: Codes) -> Said:
+    return Said(
+        id=one.key,
+        source=signal.source,
+        conversation=signal.conversation,
+        at=one.at,
+        speaker=signal.speaker,
+        text=signal.text,
+        name=signal.name,
+        customer_id=one.customer,
+        unit_id=codes.units.get(signal.unit),
+        brand_id=codes.brands.get(signal.brand) if signal.brand else None,
+        channel=signal.channel,
+        product=signal.product,
+        segment=one.segment,
+    )
+
+
+def _parts(arrived: Iterable[_Arrived]) -> dict[int, Part]:
+    """The turns that are heard as voices now, by the key of the voice."""
+    sent = ((one.key, one.signal) for one in arrived if isinstance(one.signal, ConversationPart))
+    found = ((key, part_of(s.source, s.conversation, s.turns)) for key, s in sent)
+    return {key: part for key, part in found if part is not None}
+
+
+def _heard_part(keyed: tuple[int, Part]) -> Heard:
+    """What a customer said in a conversation, as one voice of the conversation's source."""
+    key, part = keyed
+    row = part.conversation
+    return Heard(
+        id=key,
+        source=row.source.code,
+        text=part.text,
+        time=part.at.isoformat(),
+        external_id=row.external_id,
+        unit=row.unit.code if row.unit else "",
+        brand=row.brand.code if row.brand else "",
+        channel=row.channel,
+        product=row.product,
+        customer=row.customer_id,
+        segment=row.segment,
+        attributes={"conversation": row.external_id},
+    )
 
 
 def _answered(arrived: Iterable[_Arrived], codes: Codes) -> list[Heard]:
@@ -186,21 +259,15 @@ def _answered(arrived: Iterable[_Arrived], codes: Codes) -> list[Heard]:
     for response in recorded:
         one, signal = answers[response.id]
         for number, spoken in enumerate(response.texts[:PER_SIGNAL]):
+            sent = _as_sent(one, signal)
+            sent["attributes"] = {**signal.attributes, "question": spoken.question}
             heard.append(
                 Heard(
                     id=response.id + number,
                     source=sources[response.source_id].code,
                     text=spoken.text,
-                    time=signal.time,
-                    external_id=signal.id,
-                    unit=signal.unit,
-                    brand=signal.brand,
-                    channel=signal.channel,
-                    product=signal.product,
-                    customer=one.customer,
-                    segment=one.segment,
                     language=signal.language,
-                    attributes={**signal.attributes, "question": spoken.question},
+                    **sent,
                 )
             )
     return heard
@@ -210,17 +277,9 @@ def _response(one: _Arrived, signal: Response, codes: Codes) -> NewResponse:
     return NewResponse(
         id=one.key,
         survey=signal.survey,
-        occurred_at=one.at,
         answers=signal.answers,
-        external_id=signal.id,
-        customer_id=one.customer,
-        unit_id=codes.units.get(signal.unit),
-        brand_id=codes.brands.get(signal.brand),
-        channel=signal.channel,
-        product=signal.product,
-        segment=one.segment,
         language=signal.language,
-        attributes=signal.attributes,
+        **_with_keys(one, signal, codes),
     )
 
 
@@ -228,18 +287,43 @@ def _event(one: _Arrived, signal: Event, codes: Codes) -> EventRow:
     return EventRow(
         id=one.key,
         source=signal.source,
-        external_id=signal.id,
         kind=signal.event,
-        occurred_at=one.at,
         value=signal.value,
-        customer_id=one.customer,
-        unit_id=codes.units.get(signal.unit),
-        brand_id=codes.brands.get(signal.brand),
-        channel=signal.channel,
-        product=signal.product,
-        segment=one.segment,
-        attributes=signal.attributes,
+        **_with_keys(one, signal, codes),
     )
+
+
+def _as_sent(one: _Arrived, signal: Voice | Response) -> dict[str, Any]:
+    """When, where, of what and by whom, in the codes of the sender."""
+    return {
+        "time": signal.time,
+        "external_id": signal.id,
+        "unit": signal.unit,
+        "brand": signal.brand,
+        "channel": signal.channel,
+        "product": signal.product,
+        "customer": one.customer,
+        "segment": one.segment,
+        "attributes": signal.attributes,
+    }
+
+
+def _with_keys(one: _Arrived, signal: Response | Event, codes: Codes) -> dict[str, Any]:
+    """The same, in the columns of a row; a unit nobody knows yet stays as the attribute ``unit``."""
+    unit, attributes = codes.units.get(signal.unit), signal.attributes
+    if signal.unit and unit is None:
+        attributes = {**attributes, "unit": signal.unit}
+    return {
+        "occurred_at": one.at,
+        "external_id": signal.id,
+        "unit_id": unit,
+        "brand_id": codes.brands.get(signal.brand),
+        "channel": signal.channel,
+        "product": signal.product,
+        "customer_id": one.customer,
+        "segment": one.segment,
+        "attributes": attributes,
+    }
 
 
 def _understand(heard: Sequence[Heard], codes: Codes) -> int:
@@ -249,10 +333,11 @@ def _understand(heard: Sequence[Heard], codes: Codes) -> int:
     for one in heard:
         by_taxonomy.setdefault(codes.sources[one.source].taxonomy, []).append(one)
     for taxonomy, group in by_taxonomy.items():
-        analyzer = for_taxonomy(taxonomy)
-        found = analyzer.analyze_columns([one.text for one in group])
+        reader = reader_of(taxonomy)
+        found = reader.analyzer.analyze_columns([one.text for one in group])
         languages, sentiments = found.language.tolist(), found.sentiment.tolist()
         polarities = found.polarity.tolist()
+        emotions, intents = found.emotions.tolist(), found.intents.tolist()
         record_voices(
             [
                 replace(
@@ -260,12 +345,14 @@ def _understand(heard: Sequence[Heard], codes: Codes) -> int:
                     language=one.language or LANGUAGES[languages[row]],
                     sentiment=sentiments[row],
                     polarity=polarities[row],
+                    emotions=emotions[row],
+                    intents=intents[row],
                 )
                 for row, one in enumerate(group)
             ],
             codes,
         )
-        opinions += record_opinions([one.id for one in group], analyzer.aspects, found)
+        opinions += record_opinions([one.id for one in group], reader, found)
     return opinions
 
 

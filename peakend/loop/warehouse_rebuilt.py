@@ -1,8 +1,8 @@
 """The warehouse is derived: dropped and made anew from the operational database."""
 
+from peakend.loop.locks import taking_turns
 from peakend.loop.measures_due import Progress, carry_to_warehouse
 from peakend.loop.signals_drained import drained_position
-from peakend.loop.turns import taking_turns
 from peakend.warehouse.facts import clear_all
 
 

@@ -6,6 +6,6 @@ class MessagesConfig(AppConfig):
     label = "peakend_messages"  # Django has a messages app of its own
 
     def ready(self) -> None:
-        from peakend.messages.words import register_templates
+        from peakend.messages.message_templates import register_templates
 
         register_templates()

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChannelKind(models.TextChoices):
-    """Where messages go; each has an adapter in :mod:`peakend.messages.adapters`."""
+    """Where messages go; each has an adapter in :mod:`peakend.messages.channels`."""
 
     EMAIL = "email", _("E-mail")
     WECOM = "wecom", _("WeCom robot")

@@ -12,6 +12,7 @@ import ipaddress
 import logging
 import socket
 import time
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,15 @@ MOST_BYTES = 64 * 1024
 # At debug level these would log addresses with the tokens in them.
 for _name in ("urllib3", "apprise"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long an answer may take and how long it may be."""
+
+    read_seconds: float = READ_SECONDS
+    whole_seconds: float = WHOLE_SECONDS
+    most_bytes: int = MOST_BYTES
 
 
 class AddressRefused(ValueError):
@@ -121,8 +131,9 @@ class _GuardedAdapter(HTTPAdapter):
 class GuardedSession(requests.Session):
     """A session whose every request goes through the guard."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience | None = None) -> None:
         super().__init__()
+        self.patience = patience or Patience()
         self.trust_env = False
         self.adapters.clear()
         self.mount("https://", _GuardedAdapter())
@@ -135,27 +146,27 @@ class GuardedSession(requests.Session):
         if parts.scheme != "https" and not is_own(parts.hostname or "", port):
             raise AddressRefused("only https")
         options.update(
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=(CONNECT_SECONDS, self.patience.read_seconds),
             allow_redirects=False,
             stream=True,
             verify=True,
             proxies={},
         )
         response = super().request(method, url, **options)
-        _read_bounded(response)
+        _read_bounded(response, self.patience)
         return response
 
 
-def _read_bounded(response: requests.Response) -> None:
-    """Read at most :data:`MOST_BYTES` within :data:`WHOLE_SECONDS`; the rest is nobody's concern."""
-    deadline = time.monotonic() + WHOLE_SECONDS
+def _read_bounded(response: requests.Response, patience: Patience) -> None:
+    """Read no more and no longer than patience lasts; the rest is nobody's concern."""
+    deadline = time.monotonic() + patience.whole_seconds
     body = b""
     try:
         for chunk in response.iter_content(8192):
             body += chunk
-            if len(body) >= MOST_BYTES or time.monotonic() > deadline:
+            if len(body) >= patience.most_bytes or time.monotonic() > deadline:
                 break
     finally:
         response.close()
-    response._content = body[:MOST_BYTES]
+    response._content = body[: patience.most_bytes]
     response._content_consumed = True

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from peakend.messages.adapters import adapter_of
+from peakend.messages.channels import adapter_of
 from peakend.messages.errors import UnknownTemplate
 from peakend.messages.models import Channel, Message, Notice
 from peakend.messages.templates import Words, render

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from peakend.messages.adapters import Outgoing, adapter_of
+from peakend.messages.channels import Outgoing, adapter_of
 from peakend.messages.choices import ChannelKind, State
 from peakend.messages.errors import SendFailed
 from peakend.messages.models import Attempt, Channel, Message, Notice

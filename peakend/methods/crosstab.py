@@ -76,10 +76,7 @@ def cross_tab(
     ([[0.8, 0.3], [0.2, 0.7]], 'B')
     """
     require_fraction(level=level)
-    if adjust not in ("holm", "bonferroni", "none"):
-        raise InvalidInput(
-            "method", f"adjust must be 'holm', 'bonferroni' or 'none', got {adjust!r}"
-        )
+    _require_adjustment(adjust)
     codes = _whole(answers, "answers")
     if codes.ndim == 1:
         codes = codes[:, None]
@@ -114,6 +111,59 @@ def cross_tab(
     )
 
 
+def cross_tab_from_counts(
+    counts: ArrayLike,
+    *,
+    bases: Sequence[float] | None = None,
+    level: float = 0.05,
+    adjust: str = "holm",
+    least: float = 5.0,
+) -> CrossTab:
+    """Return the cross-tab of answers already counted, however many rows they stand for.
+
+    Formula, source: see `cross_tab`.
+    Shapes: `counts` (options, columns), weighted or not; `bases` (columns,) the effective number of answers of each
+    column where the counts are weighted, their sums by default. Where one answer may hold several options (topics
+    of a voice), `bases` are the answers, and shares are of them. Units: shares in [0, 1].
+    Errors: `InvalidInput` for shapes that differ, negative counts, an unknown adjustment; otherwise as `cross_tab`.
+
+    >>> table = cross_tab_from_counts([[40, 15], [10, 35]])
+    >>> table.shares.round(2).tolist(), table.letters(0, 0)
+    ([[0.8, 0.3], [0.2, 0.7]], 'B')
+    """
+    require_fraction(level=level)
+    _require_adjustment(adjust)
+    held = np.asarray(counts, dtype=float)
+    if held.ndim != 2:
+        raise InvalidInput("shape", f"counts need options and columns, got shape {held.shape}")
+    if bool((held < 0).any()):
+        raise InvalidInput("negative", "counts must not be negative")
+    finite = bool(np.isfinite(held).all())
+    totals = held.sum(axis=0) if finite else np.zeros(held.shape[1])
+    if bases is None:
+        sizes = totals
+    else:
+        sizes = np.asarray(bases, dtype=float).ravel()
+        if sizes.size != held.shape[1]:
+            raise InvalidInput("shape", f"{held.shape[1]} columns but {sizes.size} bases")
+        if bool((sizes < 0).any()):
+            raise InvalidInput("negative", "bases must not be negative")
+        finite = finite and bool(np.isfinite(sizes).all())
+        if finite and bool((held > sizes * (1.0 + 1e-12)).any()):
+            raise InvalidInput("more_than_all", "an option counts more answers than its column has")
+    if not finite:
+        held, totals, sizes = np.zeros_like(held), np.zeros(held.shape[1]), np.zeros(held.shape[1])
+    # Shares of answers, where an answer may hold several options, add up to more than one.
+    return _told(held, sizes, sizes, float(sizes.sum()), level, adjust, least, finite)
+
+
+def _require_adjustment(adjust: str) -> None:
+    if adjust not in ("holm", "bonferroni", "none"):
+        raise InvalidInput(
+            "method", f"adjust must be 'holm', 'bonferroni' or 'none', got {adjust!r}"
+        )
+
+
 def _tabled(
     code: Codes,
     column: Codes,
@@ -139,8 +189,21 @@ def _tabled(
     totals = counts.sum(axis=0)
     spread = squares.reshape(height + 1, width + 1)[1:, 1:].sum(axis=0)
     bases = np.divide(totals**2, spread, out=np.zeros(width), where=spread > 0)
-    shares = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
     n = int(((code >= 0) & (column >= 0)).sum())
+    return _told(counts, totals, bases, n, level, adjust, least, finite)
+
+
+def _told(
+    counts: Matrix,
+    totals: Matrix,
+    bases: Matrix,
+    n: float,
+    level: float,
+    adjust: str,
+    least: float,
+    finite: bool,
+) -> CrossTab:
+    shares = np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0)
     p_values, higher = _compared(shares, counts, totals, bases, level, adjust, least)
     reason = None
     if not finite:
@@ -156,7 +219,7 @@ def _tabled(
         bases=tuple(float(base) if base > 0 else None for base in bases),
         higher=higher,
         p_values=p_values,
-        n=n,
+        n=int(n),
         level=level,
         method=f"pairwise_z_{adjust}",
         reason=reason,

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from peakend.methods.drivers import CrossProducts, HiddenDriver, hidden_driver_by_segment
 from peakend.methods.drivers.hidden import hidden_driver
-from peakend.questionnaire import Questionnaire
+from peakend.metrics.drivers import Analysis, joined_answers, subject_of
 from peakend.surveys.models import Survey
 from peakend.surveys.queries import questionnaire_of
 from peakend.warehouse.cells import Slice, read_cells
 
 LEAST_ANSWERS = 20  # of the whole, for a unit to be judged
 LEAST_GAP = 0.2  # points of the whole's scale: a smaller one is not worth a search
-WHOLES = ("csat", "nps")  # what the parts should explain, the first that is asked
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,61 @@ class Shortfall:
     adjusted: float
 
 
+@dataclass(frozen=True)
+class SegmentShortfall:
+    """The same of one segment, held against everybody else."""
+
+    segment: str
+    n: int
+    observed: float
+    expected: float
+    gap: float
+    low: float
+    high: float
+    adjusted: float
+
+
 def hidden_drivers(slice: Slice, *, level: float = 0.001) -> list[Shortfall]:
     """Shortfalls in every survey that asks for a whole and at least two parts, the worst first."""
     found: list[Shortfall] = []
     for survey in Survey.objects.select_related("source").order_by("pk"):
-        whole, parts = _asked(questionnaire_of(survey))
-        if whole and len(parts) >= 2:
-            found += _shortfalls(survey, whole, parts, slice, level)
+        subject = subject_of(survey, questionnaire_of(survey))
+        if subject.wholes and len(subject.parts) >= 2:
+            found += _shortfalls(survey, subject.wholes[0], subject.parts, slice, level)
     return sorted(found, key=lambda one: (one.gap, one.unit_id))
 
 
-def _asked(questionnaire: Questionnaire) -> tuple[str, tuple[str, ...]]:
-    codes = [question.metric for question in questionnaire.questions if question.scored]
-    whole = next((code for code in WHOLES if code in codes), "")
-    return whole, tuple(code for code in codes if code not in WHOLES)
+def hidden_segments(analysis: Analysis, *, level: float = 0.001) -> list[SegmentShortfall]:
+    """Segments whose whole lies below what the parts explain for everybody else, the worst first."""
+    answers, table = joined_answers(analysis)
+    if not len(answers):
+        return []
+    segments = table.column("segment").to_numpy(zero_copy_only=False)
+    codes = sorted({str(code) for code in segments if code})
+    if len(codes) < 2:
+        return []
+    products = [
+        CrossProducts.from_rows(answers[segments == code, 1:], answers[segments == code, 0])
+        for code in codes
+    ]
+    judged = hidden_driver_by_segment(products, level=level, least=LEAST_GAP)
+    found = [
+        _of_segment(code, one) for code, one in zip(codes, judged.units, strict=True) if one.alarm
+    ]
+    return sorted(found, key=lambda one: (one.gap, one.segment))
+
+
+def _of_segment(code: str, found: HiddenDriver) -> SegmentShortfall:
+    return SegmentShortfall(
+        segment=code,
+        n=int(found.n),
+        observed=found.observed or 0.0,
+        expected=found.expected or 0.0,
+        gap=found.value or 0.0,
+        low=found.low or 0.0,
+        high=found.high or 0.0,
+        adjusted=found.adjusted or 0.0,
+    )
 
 
 def _shortfalls(

@@ -1,12 +1,12 @@
 """Readings: a metric over a slice of the observations, with interval and comparison."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from peakend.methods.estimate import Estimate, Reason
 from peakend.metrics.definitions import Definition, definition_of
-from peakend.warehouse.cells import CellRow, Slice, read_cells
+from peakend.metrics.measuring import FromSums, Measured, measure, measure_aspects
+from peakend.warehouse.cells import CellRow, Slice
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Reading:
     enough: bool
     slice: Slice
     change: Change | None = None
+    standard_error: float | None = None
 
     @property
     def margin(self) -> float | None:
@@ -68,8 +69,15 @@ def reading(
     metric: str, slice: Slice, *, aspect: str = "", compare: Slice | None = None
 ) -> Reading:
     """One metric over the whole slice."""
-    found = readings(metric, slice, aspect=aspect, compare=compare)
-    return found[0] if found else _nothing(definition_of(metric), aspect, slice)
+    return reading_of(definition_of(metric), slice, aspect=aspect, compare=compare)
+
+
+def reading_of(
+    definition: Definition, slice: Slice, *, aspect: str = "", compare: Slice | None = None
+) -> Reading:
+    """The same for a definition, which need not be kept yet: a page's preview."""
+    found = readings_of(definition, slice, aspect=aspect, compare=compare)
+    return found[0] if found else _nothing(definition, aspect, slice)
 
 
 def readings(
@@ -89,27 +97,36 @@ def readings(
         UnknownMetric: no metric has this code.
         ValueError: ``by`` names no dimension, or a metric of an aspect is asked without one.
     """
-    definition = definition_of(metric)
+    return readings_of(definition_of(metric), slice, by, aspect=aspect, compare=compare)
+
+
+def readings_of(
+    definition: Definition,
+    slice: Slice,
+    by: tuple[str, ...] = (),
+    *,
+    aspect: str = "",
+    compare: Slice | None = None,
+) -> list[Reading]:
+    """The same for a definition."""
     if definition.of_aspect and not aspect:
-        raise ValueError(f"{metric} is measured per aspect")
-    rows, bases = _rows(definition, slice, by, aspect)
-    others, other_bases = _rows(definition, compare, by, aspect) if compare else ({}, {})
+        raise ValueError(f"{definition.code} is measured per aspect")
+    now = measure(definition, slice, by, aspect)
+    before = measure(definition, compare, by, aspect) if compare else {}
     return [
-        _read(definition, aspect, slice, row, bases.get(key), others.get(key), other_bases.get(key))
-        for key, row in rows.items()
+        _read(definition, aspect, slice, key, measured, before.get(key))
+        for key, measured in now.items()
     ]
 
 
 def readings_by_aspect(metric: str, slice: Slice, *, compare: Slice | None = None) -> list[Reading]:
     """A metric of aspects for every aspect heard in the slice; ``key`` is ``(aspect,)``."""
     definition = definition_of(metric)
-    rows = _keyed(read_cells(slice, ("code",), (definition.family,)))
-    others = _keyed(read_cells(compare, ("code",), (definition.family,))) if compare else {}
-    base = _base(definition, slice)
-    other_base = _base(definition, compare) if compare else None
+    now = measure_aspects(definition, slice)
+    before = measure_aspects(definition, compare) if compare else {}
     return [
-        _read(definition, key[0], slice, row, base, others.get(key), other_base)
-        for key, row in rows.items()
+        _read(definition, aspect, slice, (aspect,), measured, before.get(aspect))
+        for aspect, measured in now.items()
     ]
 
 
@@ -117,53 +134,31 @@ def from_cells(
     metric: str, row: CellRow, slice: Slice, *, aspect: str = "", other: CellRow | None = None
 ) -> Reading:
     """A reading of sums somebody has already read; for pages that cut one query many ways."""
-    return _read(definition_of(metric), aspect, slice, row, None, other, None)
-
-
-def _rows(
-    definition: Definition, slice: Slice, by: tuple[str, ...], aspect: str
-) -> tuple[dict[tuple[Any, ...], CellRow], dict[tuple[Any, ...], CellRow]]:
-    code = definition.observation or aspect
-    rows = _keyed(read_cells(slice, by, (definition.family,), (code,)))
-    bases = {}
-    if definition.needs_base:
-        bases = _keyed(read_cells(slice, by, ("voice",)))
-    return rows, bases
-
-
-def _base(definition: Definition, slice: Slice) -> CellRow | None:
-    if not definition.needs_base:
-        return None
-    found = read_cells(slice, (), ("voice",))
-    return found[0] if found else None
-
-
-def _keyed(rows: Iterable[CellRow]) -> dict[tuple[Any, ...], CellRow]:
-    return {row.key: row for row in rows}
+    definition = definition_of(metric)
+    before = FromSums(definition, other, None) if other is not None else None
+    return _read(definition, aspect, slice, row.key, FromSums(definition, row, None), before)
 
 
 def _read(
     definition: Definition,
     aspect: str,
     slice: Slice,
-    row: CellRow,
-    base: CellRow | None,
-    other: CellRow | None,
-    other_base: CellRow | None,
+    key: tuple[Any, ...],
+    now: Measured,
+    before: Measured | None,
 ) -> Reading:
-    estimate = definition.how.estimate(row, base)
+    estimate = now.estimate
     change = None
-    if other is not None:
-        before = definition.how.estimate(other, other_base)
-        if min(estimate.n, before.n) >= definition.minimum_n:
-            difference = definition.how.difference(row, base, other, other_base)
-            change = _change(difference, before)
+    if before is not None:
+        earlier = before.estimate
+        if min(estimate.n, earlier.n) >= definition.minimum_n:
+            change = _change(now.less(before), earlier)
     enough = estimate.n >= definition.minimum_n and estimate.value is not None
     reason = estimate.reason or (None if enough else Reason.TOO_FEW)
     return Reading(
         metric=definition,
         aspect=aspect,
-        key=row.key,
+        key=key,
         value=estimate.value,
         low=estimate.low,
         high=estimate.high,
@@ -173,6 +168,7 @@ def _read(
         enough=enough,
         slice=slice,
         change=change,
+        standard_error=estimate.standard_error,
     )
 
 

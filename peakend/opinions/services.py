@@ -1,31 +1,41 @@
 """Writing what the text kernel found."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from peakend.opinions.choices import Origin
 from peakend.opinions.models import Opinion
 
 if TYPE_CHECKING:
+    from peakend.opinions.readers import CurrentReader
     from peakend.text import Columns
 
 PER_VOICE = 64  # opinions a voice may hold: the width of its block of keys
-COLUMNS = ("id", "voice_id", "aspect", "polarity", "strength", "confidence", "start", "end")
-_Row = tuple[int, int, str, int, float, float, int, int]
+COLUMNS = (
+    "id", "voice_id", "aspect", "polarity", "strength", "confidence", "start", "end", "reader_id",
+    "origin",
+)  # fmt: skip
+_Row = tuple[Any, ...]
 
 
-def record_opinions(voices: Sequence[int], aspects: Sequence[str], found: "Columns") -> int:
+def record_opinions(voices: Sequence[int], reader: "CurrentReader", found: "Columns") -> int:
     """Keep what was found in a batch of voices; those already kept (by their key) stay.
 
     Args:
         voices: ids of the voices, in the order of the texts that were analysed.
-        aspects: codes by the index that ``found.aspect`` holds.
+        reader: who read them; its aspects are codes by the index that ``found.aspect`` holds.
 
     Returns:
         How many opinions the batch holds.
     """
-    rows = list(_rows(voices, aspects, found))
+    return insert_opinions(_rows(voices, reader, found))
+
+
+def insert_opinions(opinions: Iterable[_Row]) -> int:
+    """Add rows in the order of ``COLUMNS``, leaving those whose key is taken; how many were given."""
+    rows = list(opinions)
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     table = Opinion._meta.db_table
     with connection.cursor() as cursor:
@@ -47,8 +57,9 @@ def record_opinions(voices: Sequence[int], aspects: Sequence[str], found: "Colum
     return len(rows)
 
 
-def _rows(voices: Sequence[int], aspects: Sequence[str], found: "Columns") -> Iterator[_Row]:
+def _rows(voices: Sequence[int], reader: "CurrentReader", found: "Columns") -> Iterator[_Row]:
     ordinal, last = 0, -1
+    aspects, origin = reader.aspects, Origin.READ.value
     columns = zip(
         found.text.tolist(),
         found.aspect.tolist(),
@@ -73,4 +84,6 @@ def _rows(voices: Sequence[int], aspects: Sequence[str], found: "Columns") -> It
                 confidence,
                 start,
                 end,
+                reader.id,
+                origin,
             )

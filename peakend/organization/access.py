@@ -1,4 +1,4 @@
-"""Who may do what, and on whose data.
+"""The rule: which role may do what, and on whose data. Pages and API enforce it at their own doors.
 
 A permission is a verb on a room, ``room.verb``. A role is a set of them. A scope is the
 part of the organisation a person works on: their unit and everything below it.

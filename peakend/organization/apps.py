@@ -10,7 +10,7 @@ class OrganizationConfig(AppConfig):
         """Watch what people change, guard the log, and note who signs in."""
         from peakend.organization.audit import watch_models
         from peakend.organization.audit_guard import guard_after_migration
-        from peakend.organization.sessions import note_sign_ins
+        from peakend.organization.sign_in_trail import note_sign_ins
 
         watch_models()
         note_sign_ins()

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from peakend.text.analyzer import Analyzer, for_taxonomy
 from peakend.text.batches import BatchAnalyzer
+from peakend.text.cold_start import Analyzer, for_taxonomy
 from peakend.text.evaluation import Evaluation, evaluate
 from peakend.text.personal import find_personal_data, mask
 from peakend.text.results import (

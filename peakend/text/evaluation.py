@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 from peakend.text.batches import BatchAnalyzer
 from peakend.text.taxonomy import Taxonomy
 
-_SIGNS = {"negative": -1, "neutral": 0, "positive": 1}
-_ABSENT = -2
+SIGNS = {"negative": -1, "neutral": 0, "positive": 1}
+ABSENT = -2
 _BINS = 10
+_DRAWS = 400
 
 
 @dataclass(frozen=True)
 class AspectFigures:
-    """How one aspect is found: precision and recall of its detection, and how often labelled."""
+    """How one aspect is found: precision and recall of its detection, and how often labelled.
+
+    pair_f1 also asks for the right polarity; the intervals are 95%, texts drawn again.
+    """
 
     aspect: str
     labelled: int
@@ -27,6 +31,9 @@ class AspectFigures:
     precision: float
     recall: float
     f1: float
+    interval: tuple[float, float]
+    pair_f1: float
+    pair_interval: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,10 @@ class Evaluation:
     """Figures over all texts and aspects.
 
     detection_f1 and pair_f1 are micro-averaged over (text, aspect) and (text, aspect, polarity).
-    polarity_macro_f1 and negative_f1 are given the gold aspect: over labelled pairs, where a pair
-    not found counts as missed. calibration_error is the expected gap between confidence and truth
+    polarity_macro_f1 and negative_f1 are given the gold aspect: the polarity of every labelled
+    pair, whether the aspect was found or not. calibration_error is the expected gap between confidence and truth
     of found pairs over ten bins, reliability the bins (mean confidence, share right, n). interval
-    is the 95% bootstrap interval of pair_f1 over texts.
+    is the 95% bootstrap interval of pair_f1 over texts; texts_per_second is of one process's CPU.
     """
 
     texts: int
@@ -47,7 +54,7 @@ class Evaluation:
     polarity_macro_f1: float
     negative_f1: float
     calibration_error: float
-    texts_per_second: float
+    texts_per_second: float | None
     reliability: tuple[tuple[float, float, int], ...]
     aspects: tuple[AspectFigures, ...]
 
@@ -66,15 +73,15 @@ def evaluate(
     names = _names(analyzer)
     codes = sorted({names.get(aspect, aspect) for label in labels for aspect in label})
     place = {code: i for i, code in enumerate(codes)}
-    gold = np.full((len(texts), len(codes)), _ABSENT, np.int8)
+    gold = np.full((len(texts), len(codes)), ABSENT, np.int8)
     for row, label in enumerate(labels):
         for aspect, polarity in label.items():
-            gold[row, place[names.get(aspect, aspect)]] = _SIGNS[polarity]
+            gold[row, place[names.get(aspect, aspect)]] = SIGNS[polarity]
     analyzer.analyze_columns(texts[:10])
-    started = time.perf_counter()
+    started = time.process_time()
     columns = analyzer.analyze_columns(texts)
-    seconds = time.perf_counter() - started
-    found = np.full(gold.shape, _ABSENT, np.int8)
+    seconds = time.process_time() - started
+    found = np.full(gold.shape, ABSENT, np.int8)
     sure = np.zeros(gold.shape)
     for text, aspect, sign, confidence in zip(
         columns.text,
@@ -87,21 +94,47 @@ def evaluate(
         if column is not None:
             found[text, column] = sign
             sure[text, column] = confidence
-    there = found > _ABSENT
+    given = np.full(gold.shape, ABSENT, np.int8)
+    known = np.array([code in analyzer.aspects for code in codes])
+    rows, places = np.nonzero((gold > ABSENT) & known)
+    numbers = np.array([analyzer.aspects.index(codes[i]) for i in places.tolist()], np.intp)
+    given[rows, places] = analyzer.polarities(texts, rows, numbers)
+    return figures(codes, gold, found, sure, given, len(texts) / max(seconds, 1e-9), seed)
+
+
+def figures(
+    aspects: Sequence[str],
+    gold: NDArray[np.int8],
+    found: NDArray[np.int8],
+    sure: NDArray[np.float64],
+    given: NDArray[np.int8],
+    texts_per_second: float | None = None,
+    seed: int = 0,
+) -> Evaluation:
+    """Figures from tables of texts by aspects: polarities (−2 where absent) and confidences.
+
+    found, sure: what was found, and how surely; given: the polarity of labelled pairs.
+    """
+    there = found > ABSENT
     right = there & (found == gold)
+    by_text = np.stack((there & (gold > ABSENT), right, there, gold > ABSENT))
+    lows, highs = _bootstrap(by_text, seed)
     error, reliability = _calibration(sure[there], right[there])
-    by_class = [_class_f1(gold, found, sign) for sign in (-1, 0, 1) if (gold == sign).any()]
+    by_class = [_class_f1(gold, given, sign) for sign in (-1, 0, 1) if (gold == sign).any()]
     return Evaluation(
-        texts=len(texts),
-        detection_f1=_f1((there & (gold > _ABSENT)).sum(), there.sum(), (gold > _ABSENT).sum()),
-        pair_f1=_f1(right.sum(), there.sum(), (gold > _ABSENT).sum()),
-        interval=_bootstrap(gold, found, seed),
+        texts=len(gold),
+        detection_f1=_f1((there & (gold > ABSENT)).sum(), there.sum(), (gold > ABSENT).sum()),
+        pair_f1=_f1(right.sum(), there.sum(), (gold > ABSENT).sum()),
+        interval=(lows[1, -1], highs[1, -1]),
         polarity_macro_f1=float(np.mean(by_class)) if by_class else 0.0,
-        negative_f1=_class_f1(gold, found, -1),
+        negative_f1=_class_f1(gold, given, -1),
         calibration_error=error,
-        texts_per_second=len(texts) / max(seconds, 1e-9),
+        texts_per_second=texts_per_second,
         reliability=reliability,
-        aspects=tuple(_aspect(code, gold[:, i], found[:, i]) for i, code in enumerate(codes)),
+        aspects=tuple(
+            _aspect(code, gold[:, i], found[:, i], lows[:, i], highs[:, i])
+            for i, code in enumerate(aspects)
+        ),
     )
 
 
@@ -117,21 +150,30 @@ def _f1(right: int, found: int, labelled: int) -> float:
 
 
 def _class_f1(gold: NDArray[np.int8], found: NDArray[np.int8], sign: int) -> float:
-    known = gold > _ABSENT
+    known = gold > ABSENT
     right = (known & (gold == sign) & (found == sign)).sum()
     return _f1(right, (known & (found == sign)).sum(), (gold == sign).sum())
 
 
-def _aspect(code: str, gold: NDArray[np.int8], found: NDArray[np.int8]) -> AspectFigures:
-    labelled, there = gold > _ABSENT, found > _ABSENT
+def _aspect(
+    code: str,
+    gold: NDArray[np.int8],
+    found: NDArray[np.int8],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> AspectFigures:
+    labelled, there = gold > ABSENT, found > ABSENT
     both = float((labelled & there).sum())
     return AspectFigures(
-        code,
-        int(labelled.sum()),
-        int(there.sum()),
-        round(both / max(float(there.sum()), 1.0), 4),
-        round(both / max(float(labelled.sum()), 1.0), 4),
-        _f1(int(both), there.sum(), labelled.sum()),
+        aspect=code,
+        labelled=int(labelled.sum()),
+        found=int(there.sum()),
+        precision=round(both / max(float(there.sum()), 1.0), 4),
+        recall=round(both / max(float(labelled.sum()), 1.0), 4),
+        f1=_f1(int(both), there.sum(), labelled.sum()),
+        interval=(low[0], high[0]),
+        pair_f1=_f1(int((labelled & (found == gold)).sum()), there.sum(), labelled.sum()),
+        pair_interval=(low[1], high[1]),
     )
 
 
@@ -153,11 +195,23 @@ def _calibration(
     return round(gap / sure.size, 4), tuple(rows)
 
 
-def _bootstrap(gold: NDArray[np.int8], found: NDArray[np.int8], seed: int) -> tuple[float, float]:
-    """Percentile interval of pair F1 over texts drawn again 1,000 times."""
-    right = ((found > _ABSENT) & (found == gold)).sum(axis=1)
-    total = (found > _ABSENT).sum(axis=1) + (gold > _ABSENT).sum(axis=1)
-    draws = np.random.default_rng(seed).integers(0, max(len(gold), 1), (1000, len(gold)))
-    values = 2 * right[draws].sum(axis=1) / np.maximum(total[draws].sum(axis=1), 1)
-    low, high = np.percentile(values, (2.5, 97.5)) if len(gold) else (0.0, 0.0)
-    return round(float(low), 4), round(float(high), 4)
+def _bootstrap(
+    by_text: NDArray[np.bool_], seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """95% percentile intervals, texts drawn again: lows and highs of shape (2, aspects + 1).
+
+    by_text: for each text and aspect whether it is found as labelled, with the right polarity,
+    found, labelled. First row of the result: detection F1; second: pair F1; last column: overall.
+    """
+    _, n, k = by_text.shape
+    if not n:
+        return np.zeros((2, k + 1)), np.zeros((2, k + 1))
+    sums = by_text.sum(axis=2, dtype=np.int32)
+    counts = np.concatenate((by_text.astype(np.int32), sums[:, :, None]), axis=2)
+    rng = np.random.default_rng(seed)
+    drawn = np.empty((_DRAWS, 2, k + 1))
+    for number in range(_DRAWS):
+        both, right, found, labelled = counts[:, rng.integers(0, n, n)].sum(axis=1)
+        drawn[number] = 2 * np.stack((both, right)) / np.maximum(found + labelled, 1)
+    low, high = np.percentile(drawn, (2.5, 97.5), axis=0)
+    return low.round(4), high.round(4)

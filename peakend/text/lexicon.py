@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-NEGATOR, CONTRAST, CONCESSION, WISH, QUESTION, RHETORICAL, IRONY, FLIP, SINGLE = (
-    1 << i for i in range(9)
-)
+NEGATOR, CONTRAST, CONCESSION, WISH, QUESTION, RHETORICAL, IRONY, FLIP, SINGLE, DENIED = (
+    1 << i for i in range(10)
+)  # DENIED: the pattern itself begins with a word of denial ('没坏过')
 ROLES = {
     "negator": NEGATOR,
     "contrast": CONTRAST,

@@ -14,7 +14,7 @@ from peakend.text.symbols import OTHER, SEPARATOR, SYMBOLS, WORD, WORD_BASE, Tok
 from peakend.text.trie import PairTable
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
-_LONG = 64  # tokens from which a text counts an n-gram once
+LONG = 64  # tokens from which a text counts an n-gram once
 _UNKNOWN = (SEPARATOR, OTHER, WORD)
 
 
@@ -41,60 +41,57 @@ class BoundGrams:
         there = np.arange(SYMBOLS, dtype=np.uint32)
         there[WORD_BASE : WORD_BASE + len(grams.words)] = vocabulary.symbols_of(grams.words)
         self.size = len(grams)
-        self._unigram = np.full(SYMBOLS, -1, np.int32)
+        self._unigram = np.full(SYMBOLS, self.size, np.int32)
         self._unigram[there[grams.unigrams]] = np.arange(grams.unigrams.size)
-        self._unigram[list(_UNKNOWN)] = -1
+        self._unigram[list(_UNKNOWN)] = self.size
         left, right = (
             there[grams.bigrams >> np.uint32(16)],
             there[grams.bigrams & np.uint32(0xFFFF)],
         )
         numbers = np.arange(grams.bigrams.size, dtype=np.int32) + np.int32(grams.unigrams.size)
-        self._bigram = PairTable((left << np.uint32(16)) | right, numbers)
+        self._pairs = (left << np.uint32(16)) | right, numbers
+        self._bigram = PairTable(*self._pairs)
 
-    def find(self, tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
-        """Tokens at which a known n-gram begins, and its number."""
-        unigram = self._unigram[tokens.symbol]
-        at = np.flatnonzero(unigram >= 0)
-        wide = tokens.symbol.astype(np.uint32)
-        places, numbers = self._bigram.find((wide[:-1] << np.uint32(16)) | wide[1:])
-        return np.concatenate((at, places)), np.concatenate((unigram[at], numbers))
-
-    def token_scores(
-        self, tokens: Tokens, weights: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.int32]]:
-        """What each token adds to each score, and the n-grams that long texts repeat.
-
-        weights: (n_grams + 1, k), the last row zero.
-        """
-        unigram = self._unigram[tokens.symbol]
-        scores: NDArray[np.float32] = weights[unigram]  # −1 is the zero row
-        wide = tokens.symbol.astype(np.uint32)
-        places, numbers = self._bigram.find((wide[:-1] << np.uint32(16)) | wide[1:])
-        scores[places] += weights[numbers]
-        known = np.flatnonzero(unigram >= 0)
-        text, gram = repeats(
-            tokens, np.concatenate((known, places)), np.concatenate((unigram[known], numbers))
+    def as_dictionaries(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Number of each unigram by its symbol, of each bigram by left << 16 | right."""
+        symbols = np.flatnonzero(self._unigram < self.size)
+        pairs, numbers = self._pairs
+        return (
+            dict(zip(symbols.tolist(), self._unigram[symbols].tolist(), strict=True)),
+            dict(zip(pairs.tolist(), numbers.tolist(), strict=True)),
         )
-        return scores, text, gram
+
+    def numbers(self, tokens: Tokens) -> NDArray[np.int32]:
+        """The unigram and the bigram that begin at each token, (tokens, 2); `size` for none."""
+        found = np.full((tokens.symbol.size, 2), self.size, np.int32)
+        found[:, 0] = self._unigram.take(tokens.symbol)
+        wide = tokens.symbol.astype(np.uint32)
+        places, numbers = self._bigram.find((wide[:-1] << np.uint32(16)) | wide[1:])
+        found[places, 1] = numbers
+        return found
 
 
 def repeats(
-    tokens: Tokens, at: NDArray[np.intp], number: NDArray[np.int32]
+    tokens: Tokens, numbers: NDArray[np.int32], none: int
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
     """Text and n-gram of every second and later time an n-gram stands in a long text.
 
     A long text counts an n-gram once, or its common ones would drown the rest; in a short one
-    hardly any comes twice, and looking for them would cost more than it gives.
+    hardly any comes twice, and looking for them would cost more than it gives. numbers: as
+    `BoundGrams.numbers` gives them, `none` where there is no n-gram.
     """
     length = np.diff(tokens.first)
-    text = np.searchsorted(tokens.first, at, side="right") - 1
-    long = np.flatnonzero(length[text] > _LONG)
+    long = np.flatnonzero(length > LONG)
     if not long.size:
-        return long, number[:0]
-    key = (text[long].astype(np.int64) << 32) | number[long]
+        return long, numbers[:0, 0]
+    token = np.flatnonzero(np.repeat(length > LONG, length))
+    text = np.repeat(long, length[long])
+    key = ((text.astype(np.int64) << 32)[:, None] | numbers[token]).ravel()
     key.sort()
-    again = key[1:][key[1:] == key[:-1]]
-    return (again >> 32).astype(np.intp), (again & 0xFFFFFFFF).astype(np.int32)
+    again = key[1:].compress(key[1:] == key[:-1])
+    gram = (again & 0xFFFFFFFF).astype(np.int32)
+    known = gram != none
+    return (again >> 32).astype(np.intp)[known], gram[known]
 
 
 def frequent_words(texts: Sequence[str], least: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from peakend.text.lexicon import Entry, general_lexicon
+from peakend.text.lexicon import DENIED, NEGATOR, Entry, general_lexicon
 from peakend.text.results import EMOTIONS, INTENTS
 from peakend.text.symbols import Vocabulary, tokenize
 from peakend.text.taxonomy import Taxonomy
@@ -77,6 +77,12 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
     symbols = tokens.symbol.tolist()
     spelled = [tuple(symbols[a : b - 1]) for a, b in pairwise(tokens.first.tolist())]
     _inherit(texts, spelled, entries, keyword, implied, hints, whole)
+    denying = {
+        symbols[0]
+        for text, symbols in zip(texts, spelled, strict=True)
+        if len(symbols) == 1 and text in entries and entries[text].roles & NEGATOR
+    }
+    _inherit_feelings(texts, spelled, entries, denying)
     trie = Trie(spelled)
     blank = Entry()
     rows = [entries.get(text, blank) for text in texts]
@@ -84,7 +90,13 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
         vocabulary=vocabulary,
         trie=trie,
         polarity=np.array([row.polarity for row in rows], np.float32),
-        roles=np.array([row.roles for row in rows], np.uint16),
+        roles=np.array(
+            [
+                row.roles | (DENIED if len(symbols) > 1 and symbols[0] in denying else 0)
+                for row, symbols in zip(rows, spelled, strict=True)
+            ],
+            np.uint16,
+        ),
         log_before=np.log(np.array([row.before for row in rows], np.float32)),
         log_after=np.log(np.array([row.after for row in rows], np.float32)),
         keyword=np.array([keyword.get(text, -1) for text in texts], np.int16),
@@ -123,12 +135,52 @@ def _inherit(
             ends = (symbols[:size], symbols[n - size :])
             inside = [named[part] for part in ends if part in named]
             if inside:
-                word = inside[0]
+                # '干净' in '房间干净' says more than '房间', unless it only hints ('前台热情').
+                word = min(inside, key=lambda word: word not in implied or word in hints)
                 implied[text] = implied[word] if word in implied else keyword[word]
                 if word in whole:
                     whole.add(text)
                 break
 
 
+def _inherit_feelings(
+    texts: list[str],
+    spelled: list[tuple[int, ...]],
+    entries: dict[str, Entry],
+    denying: set[int],
+) -> None:
+    """Give a judgement the emotions and intents of its parts: '申请退款' complains as '退款' does.
+
+    Not where the part is denied ('不推荐') or judged the other way, and not from a single Chinese
+    character, which is part of too many words.
+    """
+    parts: dict[tuple[int, ...], Entry] = {}
+    sizes: dict[int, set[int]] = {}  # of the parts that begin with a symbol
+    for text, symbols in zip(texts, spelled, strict=True):
+        entry = entries.get(text)
+        if entry is None:
+            continue
+        if (entry.emotions or entry.intents) and (len(symbols) > 1 or text.isascii()):
+            parts[symbols] = entry
+            sizes.setdefault(symbols[0], set()).add(len(symbols))
+    for text, symbols in zip(texts, spelled, strict=True):
+        if len(symbols) < 2 or sizes.keys().isdisjoint(symbols):
+            continue
+        entry = entries.get(text)
+        if entry is None or not entry.polarity:
+            continue
+        for at, symbol in enumerate(symbols):
+            if symbol not in sizes or (at and symbols[at - 1] in denying):
+                continue
+            for size in sizes[symbol]:
+                part = parts.get(symbols[at : at + size]) if size < len(symbols) else None
+                if part and part.polarity * entry.polarity >= 0:
+                    entries[text] = entry = replace(
+                        entry,
+                        emotions=entry.emotions | part.emotions,
+                        intents=entry.intents | part.intents,
+                    )
+
+
 def _bits(names: set[str], order: tuple[str, ...]) -> int:
-    return sum(1 << order.index(name) for name in names)
+    return sum(1 << order.index(name) for name in names) if names else 0  # most have none

@@ -20,6 +20,11 @@ def polarity_name(sign: int) -> Polarity:
     return _POLARITY[sign]
 
 
+def names_of(bits: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names whose bits are set."""
+    return tuple(name for i, name in enumerate(names) if bits >> i & 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What a text says about one aspect.
@@ -47,7 +52,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything found in one text. sentiment lies in [−1, 1]."""
+    """Everything found in one text. sentiment lies in [−1, 1]; near 0 it leans, no more."""
 
     language: str
     sentiment: float
@@ -62,8 +67,8 @@ class Columns:
     """The same for many texts, as arrays.
 
     One entry per text: language (0 other, 1 Chinese, 2 English, 3 mixed), sentiment in [−1, 1],
-    polarity of the whole text (−1, 0, 1), emotions and intents as bit sets in the order of
-    EMOTIONS and INTENTS. One entry per opinion, in order of text: text (row), aspect (index into
+    polarity of the whole text (−1, 0, 1; 0 also where a weak lean is all there is), emotions and
+    intents as bit sets in the order of EMOTIONS and INTENTS. One entry per opinion, in order of text: text (row), aspect (index into
     the analyzer's aspects), opinion_polarity, strength, confidence, start, end.
     """
 

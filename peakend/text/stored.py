@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from peakend.text.analyzer import Analyzer
 from peakend.text.batches import BatchAnalyzer
+from peakend.text.cold_start import Analyzer
 from peakend.text.taxonomy import parse_taxonomy, write_taxonomy
 from peakend.text.trained import CARD, ModelError, load_trained
 

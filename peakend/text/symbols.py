@@ -7,6 +7,7 @@ symbol: characters have fixed symbols, words get theirs from a vocabulary.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -103,6 +104,10 @@ def character_tables() -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
     for code in range(ord("a"), ord("z") + 1):
         kind[code] = kind[code - 32] = LETTER
         symbol[code - 32] = symbol[code]
+    for code in range(0x00C0, 0x0250):  # an accent does not make another letter
+        letter = unicodedata.normalize("NFD", chr(code))[0]
+        if letter.isascii():
+            symbol[code] = symbol[ord(letter)]
     kind[ord("0") : ord("9") + 1] = DIGIT
     kind[:0x20] = SPACE
     for marks, of in ((_SPACES, SPACE), (_STOPS, STOP), (_COMMAS, COMMA), (_QUESTIONS, QUESTION)):
@@ -134,7 +139,7 @@ class Vocabulary:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(sorted(set(words)))
+        self.words = tuple(sorted({self.spelled(word) for word in words}))
         if len(self.words) > SYMBOLS - WORD_BASE:
             raise ValueError(f"a vocabulary holds at most {SYMBOLS - WORD_BASE} words")
         hashes = _hash_words(self.words)
@@ -145,6 +150,16 @@ class Vocabulary:
             raise ValueError("two words of the vocabulary share a hash")
         self._symbol_of = {word: WORD_BASE + i for i, word in enumerate(self.words)}
 
+    @staticmethod
+    def spelled(word: str) -> str:
+        """The word in small plain letters, cut where the hash stops to listen."""
+        word = word[:MAX_WORD].replace("\u2019", "'")
+        if word.isascii():
+            return word.lower()
+        symbols, _ = character_tables()
+        plain = (int(symbols[min(ord(letter), 0x1FFFF)]) - 128 for letter in word)
+        return "".join(chr(code) if code > 0 else "\x01" for code in plain)
+
     def find(self, hashes: NDArray[np.uint64]) -> NDArray[np.uint16]:
         """Symbols of hashed words; WORD for words outside the vocabulary."""
         if not self._hashes.size:
@@ -152,9 +167,13 @@ class Vocabulary:
         at = np.minimum(np.searchsorted(self._hashes, hashes), self._hashes.size - 1)
         return np.where(self._hashes[at] == hashes, self._symbols[at], np.uint16(WORD))
 
+    def symbol(self, spelled: str) -> int:
+        """Symbol of one word as `spelled` writes it; WORD when it is outside the vocabulary."""
+        return self._symbol_of.get(spelled, WORD)
+
     def symbols_of(self, words: Sequence[str]) -> list[int]:
         """Symbols of words; WORD for those outside the vocabulary."""
-        return [self._symbol_of.get(word, WORD) for word in words]
+        return [self._symbol_of.get(self.spelled(word), WORD) for word in words]
 
     def symbols(self, pattern: str) -> tuple[int, ...]:
         """The token symbols of a pattern, as `tokenize` would give them in a text."""
@@ -164,9 +183,9 @@ class Vocabulary:
 
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_MAX_WORD = 40
+MAX_WORD = 40  # letters of a word that tell it from others
 with np.errstate(over="ignore"):
-    _POWERS = np.cumprod(np.full(_MAX_WORD, 0xD6E8FEB86659FD93, np.uint64), dtype=np.uint64)
+    _POWERS = np.cumprod(np.full(MAX_WORD, 0xD6E8FEB86659FD93, np.uint64), dtype=np.uint64)
 
 
 def _hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -183,15 +202,13 @@ def _hash_runs(
     symbol: NDArray[np.uint16], starts: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> NDArray[np.uint64]:
     """Hash of each run of letters; letters past the fortieth do not count."""
+    lengths = np.minimum(lengths, MAX_WORD)
     total = int(lengths.sum())
     run = np.repeat(np.arange(starts.size), lengths)
     first = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     place = np.arange(total) - first[run]
     with np.errstate(over="ignore"):
-        terms = (
-            symbol[starts[run] + place].astype(np.uint64)
-            * _POWERS[np.minimum(place, _MAX_WORD - 1)]
-        )
+        terms = symbol[starts[run] + place].astype(np.uint64) * _POWERS[place]
         sums = np.add.reduceat(terms, first) if total else np.zeros(0, np.uint64)
         mixed: NDArray[np.uint64] = (sums ^ (sums >> np.uint64(29))) * _MULTIPLIER
     return mixed
@@ -200,7 +217,7 @@ def _hash_runs(
 def join(texts: Sequence[str]) -> tuple[NDArray[np.uint32], Ints]:
     """One UTF-32 array of all texts, a line feed after each, and the offset of each text."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    joined = "\n".join(texts) + "\n"
+    joined = "\n".join((*texts, ""))
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     offsets = np.zeros(len(texts) + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
@@ -209,30 +226,24 @@ def join(texts: Sequence[str]) -> tuple[NDArray[np.uint32], Ints]:
 
 def tokenize(texts: Sequence[str], vocabulary: Vocabulary) -> Tokens:
     """Tokens of a batch of texts. Spaces between Latin words give no token; others stay as marks."""
+    # `take` and `compress` read faster than brackets, which matters for arrays of this size.
     codes, offsets = join(texts)
-    symbol_of, kind_of = character_tables()
-    clipped = np.minimum(codes, 0x1FFFF)
-    symbol = symbol_of[clipped]
-    kind = kind_of[clipped]
+    both = _joint_table().take(codes, mode="clip")
+    symbol = both.astype(np.uint16)
+    kind = (both >> np.uint32(16)).astype(np.uint8)
     closing = offsets[1:] - 1
     symbol[closing] = SEPARATOR
     kind[closing] = STOP
 
     # A point between digits or letters ends nothing.
     point = np.flatnonzero(codes[:-1] == 0x2E)
-    kind[point[(kind[point + 1] == DIGIT) | (kind[point + 1] == LETTER)]] = PUNCTUATION
+    if point.size:
+        following = kind[point + 1]
+        kind[point[(following == DIGIT) | (following == LETTER)]] = PUNCTUATION
 
     is_letter = kind == LETTER
-    is_digit = kind == DIGIT
-    letters_before = np.zeros(codes.size + 1, np.int32)
-    np.cumsum(is_letter, out=letters_before[1:])
-    chinese_before = np.zeros(codes.size + 1, np.int32)
-    np.cumsum(kind == CHINESE, out=chinese_before[1:])
-    letters = np.diff(letters_before[offsets])
-    chinese = np.diff(chinese_before[offsets])
-
-    has_words = bool(letters_before[-1])
-    if has_words:
+    inside = point[:0]
+    if is_letter.any():
         # An apostrophe between letters belongs to the word.
         apostrophe = np.flatnonzero((codes == 0x27) | (codes == 0x2019))
         apostrophe = apostrophe[(apostrophe > 0) & (apostrophe < codes.size - 1)]
@@ -240,33 +251,55 @@ def tokenize(texts: Sequence[str], vocabulary: Vocabulary) -> Tokens:
         is_letter[inside] = True
         kind[inside] = LETTER
         symbol[inside] = 0x27 + 128
-    keep = np.ones(codes.size, bool)
+    keep = kind != SPACE
     # Spaces go, unless a Chinese character stands on both sides: there a space ends a clause.
-    space = np.flatnonzero(kind == SPACE)
-    keep[space] = False
+    space = np.flatnonzero(~keep)
     if space.size:
         inner = space[(space > 0) & (space < codes.size - 1)]
         gap = inner[(kind[inner - 1] == CHINESE) & (kind[inner + 1] == CHINESE)]
         keep[gap] = True
         kind[gap] = COMMA
         symbol[gap] = OTHER
-    keep[1:] &= ~((is_letter[1:] & is_letter[:-1]) | (is_digit[1:] & is_digit[:-1]))
-    start = np.flatnonzero(keep).astype(np.int32)
-    token_kind = kind[start]
-    token_symbol = symbol[start]
-    end = start + 1
+    keep[1:] &= ~((is_letter | (kind == DIGIT))[1:] & (kind[1:] == kind[:-1]))
+    kept = np.flatnonzero(keep)
+    start = kept.astype(np.int32)
+    token_kind = kind.take(kept)
+    token_symbol = symbol.take(kept)
+    end = start + np.int32(1)
     runs = np.flatnonzero((token_kind == LETTER) | (token_kind == DIGIT))
+    # Every text ends with its one separator.
+    first = np.zeros(offsets.size, np.int32)
+    first[1:] = np.flatnonzero(token_symbol == SEPARATOR) + 1
+    letters = np.zeros(len(texts), np.int32)
     if runs.size:
-        edge = np.flatnonzero(np.diff(kind, append=np.uint8(STOP)) != 0) + 1
-        run_start = start[runs]
-        end[runs] = edge[np.searchsorted(edge, run_start, side="right")]
+        edge = np.flatnonzero(kind[1:] != kind[:-1]) + 1
+        end[runs] = edge.take(np.searchsorted(edge, start[runs], side="right"))
         words = runs[token_kind[runs] == LETTER]
         if words.size:
             lengths = (end[words] - start[words]).astype(np.int64)
             token_symbol[words] = vocabulary.find(
                 _hash_runs(symbol, start[words].astype(np.int64), lengths)
             )
+            letters += _per_text(first, words, lengths)
+            at = np.searchsorted(start, inside, side="right") - 1
+            letters -= _per_text(first, at, np.ones(at.size, np.int64))
         digits = runs[token_kind[runs] == DIGIT]
         token_symbol[digits[end[digits] - start[digits] > 1]] = DIGITS
-    first = np.searchsorted(start, offsets).astype(np.int32)
+    others = np.flatnonzero(token_kind != CHINESE)
+    chinese = np.diff(first) - _per_text(first, others, None)
     return Tokens(token_symbol, start, end, token_kind, offsets, first, letters, chinese)
+
+
+@cache
+def _joint_table() -> NDArray[np.uint32]:
+    """Class << 16 | symbol of every code point below 0x20000."""
+    symbol, kind = character_tables()
+    joint: NDArray[np.uint32] = (kind.astype(np.uint32) << np.uint32(16)) | symbol
+    return joint
+
+
+def _per_text(first: Ints, tokens: NDArray[np.intp], amounts: NDArray[np.int64] | None) -> Ints:
+    """How many of some tokens, or of their amounts, stand in each text."""
+    n = first.size - 1
+    text = np.repeat(np.arange(n), np.diff(first)).take(tokens)
+    return np.bincount(text, amounts, n).astype(np.int32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from peakend.text.symbols import OTHER, SEPARATOR, SYMBOLS, WORD
 UNKNOWN = frozenset((SEPARATOR, OTHER, WORD))
 _LONGEST = 255  # tokens of a pattern; a longer one is never looked for
 _MULTIPLIERS = (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35, 0x27D4EB2F, 0x165667B1, 0xD3A2646C)
+_EMPTY = np.uint32(0xFFFFFFFF)
 
 
 class PairTable:
@@ -36,14 +38,16 @@ class PairTable:
             shift = np.uint32(32 - bits)
             multiplier = np.uint32(_MULTIPLIERS[level % 6] | 1)
             slots = _slots(keys, multiplier, shift)
-            _, chosen = np.unique(slots, return_index=True)
-            table_keys = np.full(1 << bits, 0xFFFFFFFF, np.uint32)
+            # Of keys that share a slot the last one has it.
+            owner = np.full(1 << bits, -1, np.int32)
+            owner[slots] = np.arange(keys.size, dtype=np.int32)
+            taken = np.flatnonzero(owner >= 0)
+            table_keys = np.full(1 << bits, _EMPTY, np.uint32)
             table_values = np.full(1 << bits, -1, np.int32)
-            table_keys[slots[chosen]] = keys[chosen]
-            table_values[slots[chosen]] = values[chosen]
+            table_keys[taken] = keys[owner[taken]]
+            table_values[taken] = values[owner[taken]]
             self._levels.append((table_keys, table_values, multiplier, shift))
-            rest = np.ones(keys.size, bool)
-            rest[chosen] = False
+            rest = table_keys[slots] != keys
             keys, values = keys[rest], values[rest]
             level += 1
 
@@ -53,14 +57,16 @@ class PairTable:
         found: list[NDArray[np.int32]] = []
         left: NDArray[np.intp] | None = None
         for table_keys, table_values, multiplier, shift in self._levels:
-            asked = keys if left is None else keys[left]
+            asked = keys if left is None else keys.take(left)
             slots = _slots(asked, multiplier, shift)
-            stored = table_keys[slots]
-            hit = np.flatnonzero(stored == asked)
-            places.append(hit if left is None else left[hit])
-            found.append(table_values[slots[hit]])
-            miss = np.flatnonzero((stored != asked) & (stored != np.uint32(0xFFFFFFFF)))
-            left = miss if left is None else left[miss]
+            stored = table_keys.take(slots)
+            same = stored == asked
+            hit = np.flatnonzero(same)
+            places.append(hit if left is None else left.take(hit))
+            found.append(table_values.take(slots.take(hit)))
+            same |= stored == _EMPTY
+            miss = np.flatnonzero(~same)
+            left = miss if left is None else left.take(miss)
             if not left.size:
                 break
         if len(places) == 1:
@@ -86,61 +92,86 @@ class Trie:
     """Patterns of token symbols, found longest first at every place."""
 
     def __init__(self, patterns: Sequence[tuple[int, ...]]) -> None:
-        states: dict[tuple[int, int], int] = {}
-        accept = [-1]
-        first = np.zeros(SYMBOLS, np.int32)
-        for number, pattern in enumerate(patterns):
-            if not 0 < len(pattern) <= _LONGEST or not UNKNOWN.isdisjoint(pattern):
-                continue  # a character without a symbol would stand for every other such one
-            state = int(first[pattern[0]])
-            if not state:
-                state = len(accept)
-                accept.append(-1)
-                first[pattern[0]] = state
-            for symbol in pattern[1:]:
-                following = states.get((state, symbol))
-                if following is None:
-                    following = len(accept)
-                    accept.append(-1)
-                    states[state, symbol] = following
-                state = following
-            accept[state] = number
-        if len(accept) >= SYMBOLS:
-            raise ValueError("a trie holds at most 65,535 states")
-        self._first = first
-        self._accept = np.array(accept, np.int32)
-        keys = np.fromiter((s << 16 | c for s, c in states), np.uint32, len(states))
-        values = np.fromiter(states.values(), np.int32, len(states))
+        lengths = np.fromiter(map(len, patterns), np.int64, len(patterns))
+        flat = np.fromiter(chain.from_iterable(patterns), np.uint32, int(lengths.sum()))
+        begins = np.cumsum(lengths) - lengths
+        # A character without a symbol would stand for every other such one.
+        unknown = np.cumsum(np.append(0, np.isin(flat, list(UNKNOWN))))
+        kept = (lengths > 0) & (lengths <= _LONGEST)
+        kept &= unknown[begins + lengths] == unknown[begins]
+        pattern = np.flatnonzero(kept)
+        state = np.zeros(pattern.size, np.uint32)
+        steps: list[tuple[NDArray[np.uint32], NDArray[np.int32]]] = []
+        accepted: list[tuple[NDArray[np.uint32], NDArray[np.intp]]] = []
+        states = 1
+        depth = 0
+        while pattern.size:
+            keys, which = np.unique(
+                (state << np.uint32(16)) | flat[begins[pattern] + depth], return_inverse=True
+            )
+            steps.append((keys, np.arange(states, states + keys.size, dtype=np.int32)))
+            state = (which + states).astype(np.uint32)
+            states += keys.size
+            if states >= SYMBOLS:
+                raise ValueError("a trie holds at most 65,535 states")
+            depth += 1
+            ended = lengths[pattern] == depth
+            accepted.append((state[ended], pattern[ended]))
+            pattern, state = pattern[~ended], state[~ended]
+        self.accept = np.full(states, -1, np.int32)
+        for found, number in accepted:
+            self.accept[found] = number
+        self._first = np.zeros(SYMBOLS, np.int32)
+        if steps:
+            symbols, following = steps[0]
+            self._first[symbols] = following
+        none = (np.zeros(0, np.uint32), np.zeros(0, np.int32))
+        keys, values = (np.concatenate(part) for part in zip(none, *steps[1:], strict=True))
+        self._steps = keys, values
         self._next = PairTable(keys, values)
-        self._goes_on = np.zeros(len(accept), bool)
-        self._goes_on[[s for s, _ in states]] = True
+        self._goes_on = np.zeros(states, bool)
+        self._goes_on[keys >> np.uint32(16)] = True
+
+    def first_states(self) -> dict[int, int]:
+        """State after the first symbol of a pattern."""
+        symbols = np.flatnonzero(self._first)
+        return dict(zip(symbols.tolist(), self._first[symbols].tolist(), strict=True))
+
+    def following_states(self) -> dict[int, int]:
+        """State after a state and a symbol, keyed by state << 16 | symbol."""
+        keys, states = self._steps
+        return dict(zip(keys.tolist(), states.tolist(), strict=True))
 
     def find(self, symbol: NDArray[np.uint16]) -> Matches:
         """The longest pattern at every place, without those inside a longer one."""
-        states = self._first[symbol]
-        places = np.flatnonzero(states).astype(np.int32)
-        state = states[places]
+        states = self._first.take(symbol)
+        places = np.flatnonzero(states)
+        state = states.take(places)
         # The longest match that begins at each place; a deeper one overwrites.
         length = np.zeros(symbol.size, np.uint8)
         found_at = np.zeros(symbol.size, np.int32)
+        wide = symbol.astype(np.uint32)
         depth = 1
         while places.size:
-            pattern = self._accept[state]
-            hit = pattern >= 0
-            hits = places[hit]
+            pattern = self.accept.take(state)
+            hit = np.flatnonzero(pattern >= 0)
+            hits = places.take(hit)
             length[hits] = depth
-            found_at[hits] = pattern[hit]
-            going = self._goes_on[state] & (places < symbol.size - depth)
-            places, state = places[going], state[going]
-            keys = (state.astype(np.uint32) << np.uint32(16)) | symbol[places + depth]
+            found_at[hits] = pattern.take(hit)
+            going = np.flatnonzero(self._goes_on.take(state) & (places < symbol.size - depth))
+            places = places.take(going)
+            keys = state.take(going).astype(np.uint32) << np.uint32(16)
+            keys |= wide.take(places + depth)
             kept, state = self._next.find(keys)
-            places = places[kept]
+            places = places.take(kept)
             depth += 1
-        start = np.flatnonzero(length).astype(np.int32)
-        end = start + length[start]
+        start = np.flatnonzero(length)
+        end = start + length.take(start)
         # A match lies inside another one when an earlier match ends no sooner.
         reach = np.maximum.accumulate(end) if end.size else end
         outer = np.ones(start.size, bool)
         outer[1:] = end[1:] > reach[:-1]
-        start = start[outer]
-        return Matches(start, end[outer].astype(np.int32), found_at[start])
+        start = start.compress(outer)
+        return Matches(
+            start.astype(np.int32), end.compress(outer).astype(np.int32), found_at.take(start)
+        )

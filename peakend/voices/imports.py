@@ -1,7 +1,7 @@
 """A file of feedback becomes signals in the inbox: planned, checked, taken, resumed."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -21,18 +21,21 @@ from peakend.organization.models import Unit, User
 from peakend.voices.error_files import ErrorFile
 from peakend.voices.errors import ImportRefused
 from peakend.voices.guesses.columns import (
+    TURN_ROLES,
     Guess,
     Reading,
     correct,
     dump_reading,
     guess_reading,
     load_reading,
+    standing_notes,
 )
-from peakend.voices.guesses.scales import Scale
 from peakend.voices.guesses.taxonomies import guess_taxonomy
 from peakend.voices.models import Source
+from peakend.voices.ratings import Scale
 from peakend.voices.readers import Form, Table, open_table
 from peakend.voices.rows import Keyed, Setting, SignalMaker, label_units
+from peakend.voices.turns import maker_of
 
 KIND = "voices.import"
 # Signals appended at once: one fsync for so many, and so much a killed run repeats.
@@ -108,11 +111,18 @@ def plan_import(path: Path, choices: Choices, taxonomies: Sequence[str], name: s
     guess = guess_reading(table, units)
     if source and (remembered := recall(source, guess, table)):
         guess = remembered
+    elif source and not (choices.form and choices.form.header_row):
+        guess = recall_elsewhere(source, path, table.form, units) or guess
     if choices.roles or choices.scale:
         guess = correct(guess, choices.roles, choices.scale)
     reading = guess.reading
     if not reading.playing("text") and not reading.playing("rating"):
         raise ImportRefused("nothing_to_read")
+    if not reading.is_conversations and (
+        reading.playing("conversation") or reading.playing("speaker")
+    ):
+        missing = [role for role in TURN_ROLES if not reading.playing(role)]
+        raise ImportRefused("half_a_conversation", missing=", ".join(missing))
     if choices.within is not None and not choices.unit and not reading.playing("unit"):
         raise ImportRefused("unit_needed")
     taxonomy = choices.taxonomy or (source.taxonomy if source and source.reading else "")
@@ -142,7 +152,35 @@ def recall(source: Source, guess: Guess, table: Table) -> Guess | None:
     if not stored:
         return None
     reading = replace(load_reading(stored), form=table.form)
-    return replace(guess, reading=reading, remembered=True)
+    waited = set(stored.get("awaits_units", ()))
+    if waited and not reading.playing("unit"):
+        # By now there may be units of the names that were none when this was remembered.
+        fresh = {column.name for column in guess.reading.columns if column.role == "unit"}
+        columns = tuple(
+            replace(column, role="unit")
+            if column.role == "attribute" and column.name in fresh & waited
+            else column
+            for column in reading.columns
+        )
+        reading = replace(reading, columns=columns)
+    notes = standing_notes(guess.notes, reading)
+    return replace(guess, reading=reading, remembered=True, notes=notes)
+
+
+def recall_elsewhere(
+    source: Source, path: Path, form: Form, units: Mapping[str, str]
+) -> Guess | None:
+    """The same where somebody had said that another row than the guessed one is the header."""
+    stored = source.reading.get("styles", {}).values()
+    rows = {style["form"].get("header_row", 0) for style in stored} - {0, form.header_row}
+    for row in sorted(rows):
+        try:
+            table = open_table(path, replace(form, header=True, header_row=row))
+        except ImportRefused:
+            continue
+        if remembered := recall(source, guess_reading(table, units), table):
+            return remembered
+    return None
 
 
 @transaction.atomic
@@ -157,7 +195,11 @@ def remember(plan: Plan) -> Source:
         },
     )
     styles = dict(source.reading.get("styles", {}))
-    styles[plan.guess.reading.style] = dump_reading(plan.guess.reading)
+    awaits = [column for code, column in plan.guess.notes if code == "no_such_units"]
+    styles[plan.guess.reading.style] = {
+        **dump_reading(plan.guess.reading),
+        "awaits_units": awaits,
+    }
     source.reading = {**source.reading, "styles": styles}
     if plan.choices.taxonomy or not created:
         source.taxonomy = plan.taxonomy
@@ -245,7 +287,7 @@ class Taking:
             JobFailed: a row is wrong; the file of errors names each.
         """
         counts, file = Counts(), ErrorFile(error_path(self.run.job))
-        maker = SignalMaker(self.reading, self.setting)
+        maker = maker_of(self.reading, self.setting)
         for batch in self.table.batches():
             made = maker.make(batch)
             counts.rows += len(batch.rows) + len(batch.errors)
@@ -265,7 +307,7 @@ class Taking:
         file = ErrorFile(error_path(self.run.job), cursor.get("errors_length", 0))
         inbox, waiting = open_inbox(), list[Keyed]()
         already, number = cursor.get("batches", 0), 0
-        maker = SignalMaker(self.reading, self.setting)
+        maker = maker_of(self.reading, self.setting)
 
         def append(done: int) -> None:
             receipt = inbox.append(waiting)
@@ -330,7 +372,7 @@ def dry_run(plan: Plan, progress: Callable[[int, int], None] | None = None) -> d
         brand=plan.choices.brand,
     )
     counts = Counts()
-    for rows, _, empty, errors, done in _passes(table, SignalMaker(plan.guess.reading, setting)):
+    for rows, _, empty, errors, done in _passes(table, maker_of(plan.guess.reading, setting)):
         counts.rows += rows
         counts.empty += empty
         counts.errors += errors

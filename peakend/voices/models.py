@@ -47,6 +47,9 @@ class Voice(models.Model):
     language = models.CharField(max_length=8, blank=True)
     sentiment = models.FloatField(null=True)  # [-1, 1]
     polarity = models.SmallIntegerField(default=0)  # of the whole text: -1, 0, 1
+    # Bit sets in the order of ``peakend.text.EMOTIONS`` and ``INTENTS``: several may hold.
+    emotions = models.SmallIntegerField(default=0)
+    intents = models.SmallIntegerField(default=0)
     rating = models.FloatField(_("rating"), null=True)  # on 1..5, whatever the source's scale
     customer = models.ForeignKey(
         "customers.Customer", models.SET_NULL, null=True, related_name="voices"

@@ -7,11 +7,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from peakend.inbox.signals import Voice, Who, encode
+from peakend.voices.dates import DateColumn
 from peakend.voices.errors import Fault, RowError
 from peakend.voices.guesses.columns import Reading
-from peakend.voices.guesses.dates import DateColumn
-from peakend.voices.guesses.scales import parse_rating
 from peakend.voices.ordinals import Ordinals
+from peakend.voices.ratings import parse_rating
 from peakend.voices.readers.table import Batch
 
 Keyed = tuple[str, bytes]
@@ -129,7 +129,7 @@ class SignalMaker:
         texts = [[clean_text(cell) for cell in columns[place]] for place in self._texts]
         prefix = f"{setting.source}:"
         keys = [
-            f"{prefix}{_key_text(own)}" if own else f"{prefix}#{digest[:16].hex()}:{ordinal}"
+            f"{prefix}{key_text(own)}" if own else f"{prefix}#{digest[:16].hex()}:{ordinal}"
             for own, digest, ordinal in zip(ids, digests, ordinals, strict=True)
         ]
         # A file of ratings without words is read like one whose words are empty.
@@ -146,7 +146,7 @@ class SignalMaker:
                         continue
                     payload = encode(Voice(setting.source, text, *values))
                     if _NUL in payload:
-                        payload = encode(_without_nul(Voice(setting.source, text, *values)))
+                        payload = encode(without_nul(Voice(setting.source, text, *values)))
                     made.keyed.append((keys[place], payload))
                 elif several := self._several(keys[place], values, texts, place):
                     made.keyed += several
@@ -180,7 +180,7 @@ class SignalMaker:
             part = "" if column in {-1, self._texts[0]} else f"/{self._names[column]}"
             if voice.id:
                 voice.id += part
-            keyed.append((key + part, encode(_without_nul(voice))))
+            keyed.append((key + part, encode(without_nul(voice))))
         return keyed
 
     def _column(self, columns: list[tuple[str, ...]], role: str, default: str) -> list[str]:
@@ -296,7 +296,7 @@ def clean_text(cell: str) -> str:
     return "" if text in NOTHING_SAID else text
 
 
-def _key_text(key: str) -> str:
+def key_text(key: str) -> str:
     """An id as a part of the key; one too long to index stands for itself by its digest."""
     if len(key) <= LONGEST_ID and "\x00" not in key:
         return key
@@ -311,15 +311,15 @@ def _is_text(cell: str) -> bool:
     return True
 
 
-def _without_nul(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
     """The same without NUL characters, which no database keeps in text."""
     if isinstance(value, str):
         return value.replace("\x00", "")
     if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(inner) for key, inner in value.items()}
+        return {without_nul(key): without_nul(inner) for key, inner in value.items()}
     if isinstance(value, Voice | Who):
         return type(value)(
-            **{name: _without_nul(getattr(value, name)) for name in value.__struct_fields__}
+            **{name: without_nul(getattr(value, name)) for name in value.__struct_fields__}
         )
     return value
 

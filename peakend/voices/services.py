@@ -1,7 +1,6 @@
 """Writes of voices: in bulk, from the drainer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
@@ -19,8 +18,7 @@ SEGMENT = 64
 CHANNEL = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """One text as it was heard, with the codes its sender used and what the text kernel found.
 
     ``rating`` stands on ``scale`` (worst, best; 1..5 when none is given), ``time`` is ISO 8601
@@ -43,7 +41,9 @@ class Heard:
     language: str = ""
     sentiment: float | None = None
     polarity: int = 0
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    emotions: int = 0
+    intents: int = 0
+    attributes: Mapping[str, Any] = {}
 
 
 class VoiceRow(NamedTuple):
@@ -57,6 +57,8 @@ class VoiceRow(NamedTuple):
     language: str
     sentiment: float | None
     polarity: int
+    emotions: int
+    intents: int
     rating: float | None
     customer_id: int | None
     unit_id: int | None
@@ -126,6 +128,8 @@ def _row(one: Heard, codes: Codes) -> VoiceRow:
         one.language[:8],
         one.sentiment,
         one.polarity,
+        one.emotions,
+        one.intents,
         None if one.rating is None else five_point(one.rating, one.scale),
         one.customer,
         unit,
@@ -163,6 +167,16 @@ def _write_postgresql(rows: Sequence[VoiceRow]) -> None:
                 f"INSERT INTO voices_voice ({names}) SELECT {names} FROM voices_arriving"
                 " ON CONFLICT (id) DO NOTHING"
             )
+
+
+def retell_voices(rows: Sequence[tuple[float, int, int, int, int]]) -> None:
+    """Write what a later reading says of whole texts: sentiment, polarity, emotions, intents, id."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE voices_voice SET sentiment = %s, polarity = %s, emotions = %s, intents = %s"
+            " WHERE id = %s",
+            rows,
+        )
 
 
 WRITERS = {"sqlite": _write_sqlite, "postgresql": _write_postgresql}

@@ -1,8 +1,9 @@
 """What an administrator says about a source: its name, its channel, which taxonomy reads it."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 
-from peakend.text import taxonomy_names
 from peakend.voices.models import Source
 
 
@@ -15,8 +16,17 @@ class SourceError(Exception):
 
 
 @transaction.atomic
-def edit_source(source: Source, *, name: str, name_en: str, channel: str, taxonomy: str) -> None:
-    """Change a source. What was heard from it keeps the channel and the reading it had then.
+def edit_source(
+    source: Source,
+    *,
+    name: str,
+    name_en: str,
+    channel: str,
+    taxonomy: str,
+    taxonomies: Collection[str],
+) -> None:
+    """Change a source. What was heard from it keeps the channel it had then, and its reading until
+    somebody reads it again. ``taxonomies`` are the codes of those there are.
 
     Raises:
         SourceError: there is no name or channel, or no such taxonomy.
@@ -25,7 +35,7 @@ def edit_source(source: Source, *, name: str, name_en: str, channel: str, taxono
         raise SourceError("name_missing")
     if not channel.strip() or len(channel) > 32:
         raise SourceError("channel_missing")
-    if taxonomy not in taxonomy_names():
+    if taxonomy not in taxonomies:
         raise SourceError("unknown_taxonomy")
     source.name, source.name_en = name.strip(), name_en.strip()
     source.channel, source.taxonomy = channel.strip(), taxonomy

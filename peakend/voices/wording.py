@@ -10,6 +10,7 @@ REFUSALS: dict[str, Any] = {
     "no_file": _("There is no such file: %(path)s."),
     "empty_file": _("The file is empty."),
     "not_text": _("This is not a file of text. Save it as CSV, XLSX or JSON lines."),
+    "no_such_row": _("There is no row %(row)s that could name the columns."),
     "old_workbook": _("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
     "packed_file": _("The file is packed. Unpack it first."),
     "unknown_format": _("The format is not known. Known are: %(known)s."),
@@ -36,6 +37,10 @@ REFUSALS: dict[str, Any] = {
     "role_taken_twice": _("Only one column can play the role “%(role)s”."),
     "nothing_to_read": _(
         "No column holds what customers said or how they rated. Name one: --map text=COLUMN."
+    ),
+    "half_a_conversation": _(
+        "A chat log needs a column each for conversation, speaker, time and what was said. Missing:"
+        " %(missing)s."
     ),
     "unknown_scale": _("“%(given)s” is not a scale. Write it as worst-best, for example 1-10."),
     "unknown_unit": _("There is no unit with the code or name “%(given)s”."),
@@ -66,6 +71,8 @@ FAULTS: dict[str, Any] = {
     "rating_out_of_range": _("The rating lies outside its scale of %(low)g to %(high)g."),
     "unknown_unit": _("There is no unit with this code or name."),
     "no_unit": _("The unit is missing."),
+    "no_conversation": _("It is not said which conversation this belongs to."),
+    "no_speaker": _("It is not said who speaks."),
 }
 
 # What people should know of a guess.
@@ -74,8 +81,13 @@ NOTES: dict[str, Any] = {
         "“%(column)s” only numbers the rows. It is left out: it changes with every export."
     ),
     "no_such_units": _(
-        "“%(column)s” may name units, but no units of these names exist. It is kept as an attribute."
+        "“%(column)s” may name units, but most of its names belong to none yet. It is kept as an"
+        " attribute; voices join their unit as soon as there is one of that name."
     ),
+    "conversations": _(
+        "This is a chat log: rows of the same “%(column)s” are the turns of one conversation."
+    ),
+    "header_row": _("Row %(column)s names the columns. What stands above it is left out."),
     "no_time": _("No column holds a time. The time of the import counts for every row."),
 }
 
@@ -92,6 +104,8 @@ ROLE_NAMES: dict[str, Any] = {
     "customer_name": _("customer's name"),
     "segment": _("segment"),
     "language": _("language"),
+    "conversation": _("conversation"),
+    "speaker": _("who speaks"),
     "attribute": _("further attribute"),
     "ignore": _("leave out"),
 }

@@ -1,87 +1,97 @@
-"""DuckDB in this process, given SQL that Ibis compiled over a table's files."""
+"""DuckDB in this process, given SQL that Ibis compiled and the files of a table's snapshot."""
 
 import os
 import tempfile
-import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
-from ibis import Schema
 
-from peakend.warehouse.tables import Table, snapshot
+from peakend.warehouse.tables import Part, Table, look_again, snapshot
 
-# Enough for the rollups of a million voices; beyond it DuckDB spills to disk.
-MEMORY = "192MB"
-COPIES = 3  # tables held in memory at once; an installation has one
-_loading = threading.Lock()
-_loaded: dict[str, str] = {}  # table uri → name of the copy held in memory
+# What a read raises whose files another process has removed.
+FilesGone = duckdb.IOException
+# Enough for the rollups of a month of a million voices; beyond it DuckDB spills to disk.
+MEMORY = "384MB"
 
 
-def relation(table: Table) -> Any:
-    """The table as an unbound Ibis relation named after its folder."""
-    return ibis.table(Schema.from_pyarrow(table.schema), name=table.name)
+def run(
+    sql: str,
+    table: Table,
+    parts: Sequence[Part] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> pa.Table:
+    """Run SQL over the table, which it knows by name: its current snapshot, or some of its files."""
+    found = snapshot(table).parts if parts is None else parts
+    try:
+        with _over(table, found) as cursor:
+            return cursor.execute(sql, values).to_arrow_table()
+    except FilesGone:
+        # An erasure or a rebuild in another process removes files at once.
+        look_again(table)
+        if parts is not None:
+            raise
+        return run(sql, table, snapshot(table).parts, values)
 
 
-def compile_sql(expression: Any) -> str:
-    """DuckDB's SQL for an expression over unbound relations."""
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+def read(table: Table, parts: Sequence[Part]) -> pa.Table:
+    """All rows of these files."""
+    with database().cursor() as cursor:
+        return cursor.execute(reading(table, parts)).to_arrow_table().cast(table.schema)
 
 
-def run(sql: str, table: Table, files: list[str] | None = None) -> pa.Table:
-    """Run compiled SQL over the table's current snapshot, or over some of its files."""
-    found = snapshot(table)[1] if files is None else files
-    with _database().cursor() as cursor:
-        cursor.execute(f'CREATE TEMP VIEW "{table.name}" AS {_reading(table, found)}')
+def run_over(sql: str, name: str, rows: pa.Table) -> pa.Table:
+    """Run SQL over rows in memory, which it knows by ``name``."""
+    with database().cursor() as cursor:
+        cursor.register(name, rows)
         return cursor.execute(sql).to_arrow_table()
 
 
-def run_in_memory(sql: str, table: Table) -> tuple[int, pa.Table]:
-    """Run compiled SQL over a copy of the table held in memory; say of which version.
+@contextmanager
+def streaming(
+    sql: str, table: Table, parts: Sequence[Part], values: Mapping[str, Any] | None = None
+) -> Iterator[pa.RecordBatchReader]:
+    """Run SQL over files of the table and hand the rows on as they come."""
+    with _over(table, parts) as cursor:
+        yield cursor.execute(sql, values).fetch_record_batch(131_072)
 
-    For rollups only: pages ask them dozens of questions between two loads.
+
+@contextmanager
+def _over(table: Table, parts: Sequence[Part]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor that knows these files by the table's name."""
+    with database().cursor() as cursor:
+        cursor.execute(f'CREATE TEMP VIEW "{table.name}" AS {reading(table, parts)}')
+        yield cursor
+
+
+def reading(
+    table: Table,
+    parts: Sequence[Part],
+    columns: Sequence[str] = (),
+    *,
+    numbered_from: int | None = None,
+) -> str:
+    """The SELECT that reads these files as the table, or some of its columns.
+
+    ``numbered_from`` gives each row the number of its file in front: that of the first, and on.
     """
-    with _database().cursor() as cursor:
-        with _loading:
-            version, files = snapshot(table)
-            name = _copy(table, version, files)
-            # From here on the transaction keeps the copy, whoever replaces it meanwhile.
-            cursor.execute("BEGIN TRANSACTION")
-            cursor.execute(f'CREATE TEMP VIEW "{table.name}" AS SELECT * FROM memory.main."{name}"')
-        found = cursor.execute(sql).to_arrow_table()
-        cursor.execute("ROLLBACK")
-        return version, found
-
-
-def _copy(table: Table, version: int, files: list[str]) -> str:
-    """The name of this version's copy in memory, made where it is missing; needs the lock."""
-    name = f"{table.name}_{abs(hash(table.uri))}_{version}"
-    if _loaded.get(table.uri) != name:
-        old = [_loaded.pop(table.uri)] if table.uri in _loaded else []
-        while len(_loaded) >= COPIES:
-            old.append(_loaded.pop(next(iter(_loaded))))
-        with _database().cursor() as cursor:
-            cursor.execute(f'CREATE OR REPLACE TABLE "{name}" AS {_reading(table, files)}')
-            for one in old:
-                cursor.execute(f'DROP TABLE IF EXISTS "{one}"')
-        _loaded[table.uri] = name
-    return name
-
-
-def _reading(table: Table, files: list[str]) -> str:
-    columns = ", ".join(f'"{name}"' for name in table.schema.names)
-    if not files:
-        empty = ", ".join(
-            f'NULL::{_duckdb_type(field.type)} AS "{field.name}"' for field in table.schema
-        )
+    names = columns or table.schema.names
+    if not parts:
+        kinds = {name: _duckdb_type(table.schema.field(name).type) for name in names}
+        empty = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in kinds.items())
         return f"SELECT {empty} WHERE false"
+    place = table.place
+    read = ", ".join(f'"{name}"' for name in names)
+    files = ", ".join("'" + place.local(part.path).replace("'", "''") + "'" for part in parts)
+    if numbered_from is not None:
+        read = f"list_position([{files}], filename) + {numbered_from - 1}, {read}"
     # Hive values stay text: '2026-07' is a month's name, not a number or a date.
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     return (
-        f"SELECT {columns} FROM read_parquet([{listed}],"
+        f"SELECT {read} FROM read_parquet([{files}],"
         " hive_partitioning=true, hive_types_autocast=false, union_by_name=true)"
     )
 
@@ -94,7 +104,8 @@ def _duckdb_type(kind: pa.DataType) -> str:
 
 
 @lru_cache(maxsize=1)
-def _database() -> duckdb.DuckDBPyConnection:
+def database() -> duckdb.DuckDBPyConnection:
+    """This process's database; take a cursor of it for each use."""
     connection = duckdb.connect(
         config={
             "threads": 2,

@@ -31,18 +31,9 @@ OBSERVATIONS = pa.schema(
     ]
 )
 
-# What a cell is told apart by.
-DIMENSIONS = (
-    "day",
-    "family",
-    "code",
-    "unit",
-    "channel",
-    "brand",
-    "segment",
-    "product",
-    "source",
-)
+# What cells can be told apart by; the first three every cell has.
+ALWAYS = ("day", "family", "code")
+DIMENSIONS = (*ALWAYS, "unit", "channel", "brand", "segment", "product", "source")
 # Scores 0..10 are counted one by one; medians, top boxes and NPS come from these.
 HISTOGRAM = tuple(f"h{score}" for score in range(11))
 SUMS = (
@@ -60,12 +51,17 @@ SUMS = (
     "wx2",
     *HISTOGRAM,
 )
-FLOAT_SUMS = {"strength_positive", "strength_negative", "w", "w2", "wx", "wx2"}
+STRENGTHS = {"strength_positive", "strength_negative"}
+FLOAT_SUMS = STRENGTHS | {"w", "w2", "wx", "wx2"}
 
 CELLS = pa.schema(
     [
-        pa.field("month", pa.string(), nullable=False),
-        *(OBSERVATIONS.field(name) for name in DIMENSIONS),
+        pa.field("cuboid", pa.string(), nullable=False),  # partition, which rollup the cell is of
+        pa.field("month", pa.string(), nullable=False),  # partition, '2026-07'
+        # The first of the month in rollups by month.
+        *(OBSERVATIONS.field(name) for name in ALWAYS),
+        # Null where the rollup does not tell them apart.
+        *(OBSERVATIONS.field(name).with_nullable(True) for name in DIMENSIONS[len(ALWAYS) :]),
         *(
             pa.field(name, pa.float64() if name in FLOAT_SUMS else pa.int64(), nullable=False)
             for name in SUMS

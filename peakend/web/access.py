@@ -1,4 +1,4 @@
-"""Deny by default: a view without a declared access is refused.
+"""The door of the pages: a view that declares no access is refused.
 
 Every view says who may open it with ``@requires("room.verb")``, ``@signed_in`` or ``@public``.
 The organisation-unit scope is the second half of the answer: views read rows through
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from peakend.organization.access import may, permissions_of, scope_of
+from peakend.organization.models import User
 
 # Any answer, a streamed file as well.
 type_view = Callable[..., HttpResponseBase]
@@ -30,6 +31,12 @@ DECLARED_ELSEWHERE = {
     "set_language": PUBLIC,
     "javascript-catalog": PUBLIC,
 }
+
+
+def reader_of(request: HttpRequest) -> User:
+    """The person who asks; views that declare an access are only reached by one."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def requires(permission: str) -> Callable[[type_view], type_view]:

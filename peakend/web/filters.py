@@ -19,6 +19,7 @@ from django.utils import timezone
 from peakend.offerings.models import Brand
 from peakend.organization.access import Scope
 from peakend.organization.models import Unit
+from peakend.text import EMOTIONS, INTENTS
 from peakend.warehouse.cells import Slice, newest_day
 
 PERIODS = ("week", "last_week", "4w", "90d", "12m", "all", "custom")
@@ -50,12 +51,15 @@ class ViewFilter:
     unit: tuple[int, ...] = ()
     aspect: str = ""
     polarity: str = ""
+    intent: str = ""
+    emotion: str = ""
     q: str = ""
     allowed: frozenset[int] | None = None
     scope_units: frozenset[int] | None = None
     own_brands: tuple[str, ...] = ()
     rival_brands: tuple[str, ...] = ()
     has_data: bool = True
+    default_period: str = DEFAULT_PERIOD  # of this page, where its address names none
 
     @property
     def slice(self) -> Slice:
@@ -142,7 +146,8 @@ class ViewFilter:
     def parameters(self, **changes: Any) -> Iterator[tuple[str, str]]:
         """Names and values of the address; what is as by default is left out."""
         state: dict[str, Any] = {
-            "period": "" if self.period == DEFAULT_PERIOD else self.period,
+            # Where the page's own default is another, the usual one has to be said as well.
+            "period": "" if self.period == DEFAULT_PERIOD == self.default_period else self.period,
             "since": self.since if self.period == "custom" else "",
             "until": self.until - timedelta(days=1)
             if self.period == "custom" and self.until
@@ -152,6 +157,8 @@ class ViewFilter:
             **{name: getattr(self, name) for name in MANY},
             "aspect": self.aspect,
             "polarity": self.polarity,
+            "intent": self.intent,
+            "emotion": self.emotion,
             "q": self.q,
             **changes,
         }
@@ -168,7 +175,11 @@ class ViewFilter:
 def read_filter(request: HttpRequest, default_period: str = DEFAULT_PERIOD) -> ViewFilter:
     """What the request's address asks for, cut to what its reader may see."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    asked = request.GET
+    return filter_of(request.GET, scope, default_period)
+
+
+def filter_of(asked: QueryDict, scope: Scope, default_period: str = DEFAULT_PERIOD) -> ViewFilter:
+    """The same for an address nobody has opened yet, as one that a page is about to link to."""
     newest = newest_day()
     as_of = min(newest, timezone.localdate()) if newest else timezone.localdate()
     period = asked.get("period", default_period)
@@ -190,14 +201,21 @@ def read_filter(request: HttpRequest, default_period: str = DEFAULT_PERIOD) -> V
         unit=units,
         aspect=asked.get("aspect", "")[:64],
         polarity=asked.get("polarity", "") if asked.get("polarity") in ("-1", "0", "1") else "",
+        intent=_one_of(INTENTS, asked.get("intent", "")),
+        emotion=_one_of(EMOTIONS, asked.get("emotion", "")),
         q=asked.get("q", "").replace("\0", "").strip()[:200],
         allowed=_allowed(units, scope),
         scope_units=scope.units,
         own_brands=tuple(code for code, is_own in brands if is_own),
         rival_brands=tuple(code for code, is_own in brands if not is_own),
         has_data=newest is not None,
+        default_period=default_period,
         **{name: _values(asked, name) for name in MANY},
     )
+
+
+def _one_of(known: tuple[str, ...], given: str) -> str:
+    return given if given in known else ""
 
 
 def _values(asked: QueryDict, name: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import CASE, CUSTOMER, INITIATIVE, UNIT, WORDS, World
+from tests.access.world import CASE, CUSTOMER, INITIATIVE, NOTE, THEME, UNIT, WORDS, World
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -43,6 +43,25 @@ def case(world: World) -> dict[str, Any]:
     return {"number": world.case_number}
 
 
+def voice(world: World) -> dict[str, Any]:
+    return {"voice_id": world.voice.pk}
+
+
+def taxonomy(world: World) -> dict[str, Any]:
+    return {"code": "restaurant"}
+
+
+def aspect(world: World) -> dict[str, Any]:
+    return {"code": "restaurant", "aspect": "noise"}
+
+
+def version(world: World) -> dict[str, Any]:
+    return {"code": "restaurant", "number": world.version.version}
+
+
+ASPECT = {"name_zh": "标记", "group": "service", "keywords": "快一个小时"}
+
+
 def customer(world: World) -> dict[str, Any]:
     return {"number": world.customer.pk}
 
@@ -63,6 +82,10 @@ def job(world: World) -> dict[str, Any]:
     return {"job_id": world.job.pk}
 
 
+def theme(world: World) -> dict[str, Any]:
+    return {"number": world.theme.pk}
+
+
 def survey(world: World) -> dict[str, Any]:
     return {"slug": "after-visit"}
 
@@ -79,8 +102,70 @@ PAGES: dict[str, Path] = {
     "voices:index": Path("voices.read", LIST, marks=("东店标记：",)),
     "voices:export": Path("voices.export", LIST, marks=(WORDS,)),
     "voices:voice": Path("voices.read", ROW, lambda world: {"voice_id": world.voice.pk}),
+    # Themes are found in the whole company's voices; what is counted and quoted is of the scope
+    "themes:index": Path("voices.read", LIST, marks=(THEME,)),
+    "themes:theme": Path("voices.read", ROW, theme),
+    "themes:words": Path("voices.read", LIST, lambda world: {}, marks=(UNIT,)),
+    "competitors:index": Path("voices.read", LIST),
+    "themes:name": Path("voices.correct", WHOLE, theme),
+    "themes:dismiss": post("voices.correct", WHOLE, theme),
+    "themes:restore": post("voices.correct", WHOLE, theme),
     "metrics:index": Path("metrics.read", LIST),
-    "metrics:metric": Path("metrics.read", LIST, lambda world: {"code": "rating"}, marks=(UNIT,)),
+    "metrics:metric": Path(
+        "metrics.read", LIST, lambda world: {"code": "rating"}, marks=(UNIT, NOTE)
+    ),
+    "metrics:choose": Path("metrics.write", COMMON),
+    "metrics:new": Path("metrics.write", WHOLE, lambda world: {"kind": "answers-mean"}),
+    "metrics:preview": post("metrics.write", WHOLE, lambda world: {"kind": "answers-mean"}),
+    "metrics:edit": Path("metrics.write", WHOLE, lambda world: {"code": "nps"}),
+    "metrics:remove": post("metrics.write", WHOLE, lambda world: {"code": world.metric}),
+    "metrics:note": post(
+        "metrics.write",
+        ROW,
+        lambda world: {"code": "rating"},
+        lambda world: {"a-on": "2026-07-01", "a-title": "停电", "a-unit": world.east.pk},
+    ),
+    "metrics:unnote": post("metrics.write", ROW, lambda world: {"number": world.annotation.pk}),
+    # Corrections belong to the voice; what reads for the company is the whole company's
+    "review:index": Path("voices.correct", LIST),
+    "review:confirm": post("voices.correct", ROW, voice),
+    "review:learning": Path("voices.correct", LIST),
+    "review:labels": Path("voices.correct", LIST, marks=(WORDS,)),
+    "review:work": Path("voices.correct", LIST),
+    "review:train": post("voices.correct", WHOLE, data=lambda world: {"taxonomy": "restaurant"}),
+    "review:rule": post("voices.correct", WHOLE, data=lambda world: {"below": "0.5"}),
+    "review:activate": post(
+        "voices.correct",
+        WHOLE,
+        lambda world: {"model_id": world.model.pk},
+        lambda world: {"off": "1"},
+    ),
+    "review:reading": Path("voices.correct", ROW, voice),
+    "review:correct": post("voices.correct", ROW, voice, lambda world: {"deed": "reviewed"}),
+    "review:undo": post(
+        "voices.correct", ROW, lambda world: {**voice(world), "correction_id": world.correction.pk}
+    ),
+    # Taxonomies read for the whole company; what they would change is shown within the scope
+    "taxonomies:index": Path("voices.correct", COMMON),
+    "taxonomies:taxonomy": Path("voices.correct", COMMON, taxonomy),
+    "taxonomies:export": Path("voices.correct", COMMON, taxonomy),
+    "taxonomies:version": Path("voices.correct", LIST, version, marks=("东店标记",)),
+    "taxonomies:preview": Path(
+        "voices.correct", LIST, taxonomy, "post", lambda world: ASPECT, marks=("东店标记",)
+    ),
+    "taxonomies:copy": Path("voices.correct", WHOLE),
+    "taxonomies:new": Path("voices.correct", WHOLE, taxonomy),
+    "taxonomies:aspect": Path("voices.correct", WHOLE, aspect),
+    "taxonomies:remove": post("voices.correct", WHOLE, aspect),
+    "taxonomies:apply": post("voices.correct", WHOLE, version),
+    "taxonomies:discard": post("voices.correct", WHOLE, version),
+    "taxonomies:shipped": post("voices.correct", WHOLE, taxonomy),
+    "norms:index": Path("metrics.read", COMMON),
+    "norms:add": post("metrics.write", WHOLE),
+    "norms:deposit": post("metrics.write", WHOLE, survey),
+    "norms:remove": post("metrics.write", WHOLE, lambda world: {"number": world.study}),
+    "drivers:index": Path("metrics.read", LIST),
+    "drivers:take": post("metrics.write", WHOLE),
     # Journeys: maps are common knowledge, figures and words on them are of the scope
     "journeys:index": Path("journeys.read", COMMON),
     "journeys:new": Path("journeys.write", COMMON),
@@ -193,7 +278,13 @@ PAGES: dict[str, Path] = {
 }
 
 # Views that answer with a file: what leaves the product in bulk. They are pages above, too.
-EXPORTS = {"voices:export", "imports:errors", "surveys:qr_code"}
+EXPORTS = {
+    "voices:export",
+    "review:labels",
+    "taxonomies:export",
+    "imports:errors",
+    "surveys:qr_code",
+}
 
 # (method, path): permission, and whether another unit sees less. Feedback is told, not read.
 OPERATIONS: dict[tuple[str, str], Path] = {
@@ -207,10 +298,16 @@ OPERATIONS: dict[tuple[str, str], Path] = {
 }
 
 # Kinds of long work, and the page that starts them.
-JOBS = {"voices.import": "imports:plan"}
+JOBS = {
+    "voices.import": "imports:plan",
+    "opinions.reread": "taxonomies:apply",
+    "opinions.train": "review:train",
+}
 
 # Background tasks, and what queues them; nobody queues one from outside.
 TASKS = {
+    "peakend.loop.tasks.follow_corrections": "a correction that a page kept",
+    "peakend.loop.tasks.follow_units": "a unit that a person made or renamed",
     "peakend.jobs.tasks.run_job": "a job that a page started",
     "peakend.messages.tasks.deliver": "a message the product wrote",
 }

@@ -1,6 +1,6 @@
 """A small company in which one of everything belongs to the eastern store, nothing to the western."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.test import Client
@@ -23,13 +23,23 @@ from peakend.journeys.models import Journey
 from peakend.journeys.services import StagePlan, TouchpointPlan, draw_journey
 from peakend.loop.signals_drained import drain
 from peakend.messages.models import Channel
+from peakend.metrics.annotations import AnnotationDraft, annotate
+from peakend.metrics.models import Annotation
+from peakend.metrics.norms import FigureDraft, StudyDraft, deposit
+from peakend.metrics.services import MetricDraft, save_metric
 from peakend.offerings.models import Brand
+from peakend.opinions.corrections import Hand, confirm
+from peakend.opinions.editing import put_aspect
+from peakend.opinions.models import Correction, Opinion, TaxonomyVersion, TextModel
+from peakend.opinions.taxonomies import edited, save_version
+from peakend.organization.access import Scope
 from peakend.organization.choices import Role, UnitKind
 from peakend.organization.models import ApiToken, Unit, User
 from peakend.organization.services import create_unit
 from peakend.organization.tokens import issue_token
 from peakend.surveys.models import Survey
 from peakend.text import taxonomy_names
+from peakend.themes.models import Mention, Theme
 from peakend.voices.imports import Choices, plan_import, start_import
 from peakend.voices.models import Source, Voice
 from peakend.voices.uploads import Upload, keep_upload
@@ -40,6 +50,8 @@ CUSTOMER = "东店标记客人"
 CASE = "东店标记工单"
 INITIATIVE = "东店标记改进"
 UNIT = "东店标记门店"
+THEME = "东店标记：排队"
+NOTE = "东店标记停电"
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,14 @@ class World:
     brand: Brand
     channel: Channel
     rule_number: int
+    theme: Theme
+    correction: Correction
+    model: TextModel
+    version: TaxonomyVersion
     token: ApiToken
+    annotation: Annotation
+    metric: str  # a metric of the company's own
+    study: int  # of the norm library
     job: Job
     upload: Upload
     owner: User  # administrator of the eastern store
@@ -103,7 +122,15 @@ def build_world() -> World:
         title="回访",
         source=source,
         definition={
-            "questions": [{"code": "nps", "type": "nps", "text": {"zh": "推荐吗", "en": "?"}}]
+            "questions": [
+                {"code": code, "type": kind, "text": {"zh": code, "en": code}}
+                for code, kind in (
+                    ("nps", "nps"),
+                    ("csat", "csat"),
+                    ("a", "rating"),
+                    ("b", "rating"),
+                )
+            ]
         },
     )
     return World(
@@ -123,7 +150,22 @@ def build_world() -> World:
             kind="webhook", name="东店标记通道", address="https://example.com/x", unit=east
         ),
         rule_number=_a_rule(),
+        theme=_a_theme(voice),
+        correction=_a_correction(voice, owner),
+        model=_a_model(),
+        version=_a_version(),
         token=issue_token(owner=owner, name="东店标记令牌", permissions=["voices.read"])[0],
+        annotation=annotate(
+            AnnotationDraft(on=timezone.localdate(), title=NOTE, unit=east),
+            by=owner,
+            scope=Scope(None),
+        ),
+        metric=_define_a_metric(chief),
+        study=deposit(
+            StudyDraft("新茶", "茶饮", timezone.localdate()),
+            [FigureDraft("nps", 0.3, 0.05, 100)],
+            by=chief,
+        ).pk,
         job=_import_a_file(owner),
         upload=_upload(owner),
         owner=owner,
@@ -135,6 +177,15 @@ def build_world() -> World:
             for name, person in (("chief", chief), ("neighbour", neighbour))
         },
     )
+
+
+def _a_theme(voice: Voice) -> Theme:
+    today = timezone.localdate()
+    theme = Theme.objects.create(
+        taxonomy="restaurant", kind="rising", phrases=[THEME], z=5.0, found_on=today, seen_on=today
+    )
+    Mention.objects.create(theme=theme, voice=voice, start=0, end=len(THEME))
+    return theme
 
 
 def _everything(person: User) -> list[str]:
@@ -184,6 +235,12 @@ def _start_initiative(east: Unit, owner: User) -> Initiative:
     return start_initiative(draft, by=owner, as_of=today)
 
 
+def _define_a_metric(chief: User) -> str:
+    parameters = {"codes": ["csat"], "at_least": 5, "at_most": 5}
+    draft = MetricDraft("delighted", "惊喜率", "answers_share", parameters, display="percent")
+    return save_metric(draft, by=chief).code
+
+
 def _upload(owner: User) -> Upload:
     rows = "评论,评分\n等位太久了,1\n味道很好,九颗星\n"
     return keep_upload("东店标记.csv", [rows.encode()], owner)
@@ -197,6 +254,26 @@ def _import_a_file(owner: User) -> Job:
     work_on(job.pk)
     job.refresh_from_db()
     return job
+
+
+def _a_correction(voice: Voice, owner: User) -> Correction:
+    opinion = Opinion.objects.filter(voice=voice).order_by("pk").first()
+    return confirm(opinion.pk, Hand(owner, timezone.now()))
+
+
+def _a_model() -> TextModel:
+    figures = {"taxonomy": 0.5, "model": 0.6, "low": 0.0, "high": 0.2, "aspects": []}
+    return TextModel.objects.create(
+        taxonomy="restaurant", number=1, folder="models/x", texts=60, figures=figures,
+        made_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _a_version() -> TaxonomyVersion:
+    """A saved version in which one aspect also hears of the mark."""
+    taxonomy = edited("restaurant")
+    noise = replace(taxonomy.aspect("noise"), keywords=("东店标记",))
+    return save_version(put_aspect(taxonomy, noise, "noise"), author=None, at=timezone.now())
 
 
 def _a_rule() -> int:

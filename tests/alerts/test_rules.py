@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from peakend.alerts.choices import Route
-from peakend.alerts.control import Week, control_limit
 from peakend.alerts.errors import InvalidParameters, RouteIncomplete, UnknownKind
-from peakend.alerts.kinds import kinds, read_parameters
+from peakend.alerts.finders.out_of_control import Week, control_limit
+from peakend.alerts.kinds import KINDS, read_parameters
 from peakend.alerts.queries import causes_since, preview
 from peakend.alerts.services import (
     RuleDraft,
@@ -63,7 +63,7 @@ def test_a_rule_that_routes_to_a_department_has_to_name_it():
 
 
 def test_every_kind_accepts_its_own_defaults():
-    for code in kinds():
+    for code in KINDS:
         assert read_parameters(code, {})
 
 

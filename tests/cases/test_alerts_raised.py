@@ -10,8 +10,9 @@ from peakend.cases.services import Deed
 from peakend.inbox import open_inbox
 from peakend.inbox.signals import Event, Voice, decode, encode, key_of
 from peakend.loop.alerts_raised import evaluate
-from peakend.loop.case_closed import assign, take_step
+from peakend.loop.case_assigned import assign
 from peakend.loop.case_overdue import escalate
+from peakend.loop.case_step_taken import take_step
 from peakend.loop.signals_drained import drain
 from peakend.messages.models import Channel, Message, Notice
 from peakend.messages.services import save_channel
@@ -76,6 +77,15 @@ def test_a_bad_review_becomes_a_case_its_owner_hears_of():
     assert Message.objects.count() == 1
 
 
+def test_a_complaint_dated_by_a_clock_ahead_of_ours_is_heard_all_the_same():
+    a_company()
+    standing(rating=2)
+    ahead = NOW + timedelta(hours=3)
+    hear(said(1, "store-17", "上菜太慢了，等了一个小时，服务态度很差", 1, at=ahead))
+    assert evaluate(NOW).opened == 1
+    assert evaluate(NOW + timedelta(hours=4)).opened == 0
+
+
 def test_what_happens_to_a_case_is_measured_once():
     a_company()
     standing(rating=2)
@@ -129,6 +139,31 @@ def test_a_week_beyond_its_control_limit_is_one_case_with_the_words_of_that_week
     again = evaluate(NOW + timedelta(minutes=5))
     assert again.opened == 0
     assert waiting[0].evidence.filter(voice__isnull=False).count() == 11
+
+
+def test_an_aspect_named_only_when_it_fails_still_raises_its_week():
+    # given an aspect that people name only to complain, so that its share of mentions says nothing
+    _group, store, _other = a_company()
+    owner = a_user(Role.UNIT_OWNER, store)
+    bad, other = "等位等了一个多小时，实在太久了", "菜的味道很好，下次还来"
+    voices = []
+    for week in range(1, 13):
+        at = NOW - timedelta(weeks=week)
+        voices += [
+            said(week * 100 + k, "store-17", bad if k == 0 else other, 3, at) for k in range(20)
+        ]
+    voices += [said(9000 + k, "store-17", bad if k < 14 else other, 3) for k in range(20)]
+    rule = standing("sudden_shift")
+    hear(*voices)
+    # when the rules are evaluated, twice
+    report, again = evaluate(NOW), evaluate(NOW)
+    # then the week of this aspect is one case at its owner, with the words of that week
+    case = Case.objects.get(aspect="wait_time")
+    assert report.by_rule[rule.code] >= 1
+    assert again.opened == 0
+    assert case.owner == owner
+    assert case.facts["complaining"] > 3 * case.facts["usual"]
+    assert case.evidence.filter(voice__isnull=False).count() == 14
 
 
 def test_many_cases_at_once_are_one_message_a_unit():

@@ -1,5 +1,6 @@
 """The pages of cases, rules and notices: who sees what, in place and without JavaScript."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from peakend.customers.models import Customer, Identity
 from peakend.messages.models import Channel
 from peakend.messages.services import notify
 from peakend.organization.choices import Role, UnitKind
-from tests.builders import a_unit, a_user
+from tests.builders import a_unit, a_user, an_event_signal, hear
 from tests.cases.rows import a_cause, a_voice
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +247,30 @@ def test_a_channels_address_is_never_shown(client, company):
     assert bad.status_code == 200
     assert Channel.objects.count() == 1
     assert opened(client, company.lead, "notices:channels").status_code == 403
+
+
+def test_reading_on_leads_to_as_many_voices_as_it_says(client, company):
+    hear(an_event_signal("visit"))  # without any observation the page of voices shows none
+    days = [timezone.now() - timedelta(days=day) for day in (4, 5)]
+    meant = [a_voice(unit=company.store, at=day) for day in days for __ in range(6)]
+    for unit, at, more in (
+        (company.other, days[0], {}),
+        (company.store, days[0] - timedelta(days=9), {}),
+        (company.store, days[0], {"aspect": "taste"}),
+        (company.store, days[0], {"polarity": 1}),
+    ):
+        a_voice(unit=unit, at=at, **more)
+    cause = replace(
+        a_cause(meant[0]),
+        key="week",
+        customer_id=None,
+        evidence=tuple(part for voice in meant for part in a_cause(voice).evidence),
+    )
+    open_for_causes([cause], rule=company.rule, as_of=timezone.now())
+    case = Case.objects.exclude(pk=company.case.pk).get()
+
+    page = opened(client, company.lead, "cases:case", case.pk).context["page"]
+    found = client.get(page.read_on.url).context["lines"]
+
+    assert page.read_on.n == 12
+    assert {line.voice.pk for line in found} == {voice.pk for voice in meant}

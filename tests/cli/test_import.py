@@ -114,3 +114,17 @@ def test_help_answers_without_loading_the_product(place: Place):
     assert ended.returncode == 0
     for command in ("import", "init", "manage", "rebuild", "serve", "worker"):
         assert command in ended.stdout
+
+
+def test_the_row_that_names_the_columns_is_said_and_can_be_named(place: Place, tmp_path: Path):
+    rows = "评论,评分,日期\n" + "".join(
+        f"上菜太慢等了{n}个小时,2,2026-07-{n % 28 + 1:02d}\n" for n in range(40)
+    )
+    titled = place.run("import", str(write(tmp_path / "t.csv", "七月导出,,\n" + rows)), "--dry-run")
+    assert "Row 2 names the columns" in titled.stdout
+
+    path = write(tmp_path / "n.csv", "甲,乙,丙\n" + rows)
+    named = place.run("import", str(path), "--header-row", "2", "--json", "--dry-run")
+    outcome = json.loads(named.stdout)
+    assert [column["role"] for column in outcome["columns"]] == ["text", "rating", "time"]
+    assert outcome["result"]["errors"] == 0

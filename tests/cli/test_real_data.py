@@ -6,9 +6,11 @@ from statistics import mean
 
 import pytest
 
+from peakend.text.training.pairs import ASAP_ASPECTS
 from peakend.voices.readers import open_table
 from tests.jobs.processes import Place, copy_place
 
+LEAST_MENTIONS = 20
 pytestmark = [pytest.mark.real_data, pytest.mark.slow]
 
 
@@ -58,12 +60,16 @@ def roles_of(outcome: dict) -> dict[str, str]:
 def test_restaurant_reviews_with_stars(place: Place, real_data: Path):
     folder = real_data / "restaurant_aspects_asap"
     stars = []
+    labelled: dict[str, list[str]] = {aspect: [] for aspect in ASAP_ASPECTS.values()}
     for name in ("train_sample.csv", "dev_sample.csv", "test_sample.csv"):
         outcome = do_import(place, folder / name, "--source", "asap")
         assert roles_of(outcome) == {"index": "id", "reviewbody": "text", "star": "rating"}
         assert (outcome["taxonomy"], outcome["scale"]) == ("restaurant", [1, 5])
         assert (outcome["result"]["rows"], outcome["result"]["errors"]) == (100, 0)
-        stars += [float(row["star"]) for row in rows_of(folder / name)]
+        for row in rows_of(folder / name):
+            stars.append(float(row["star"]))
+            for column, aspect in ASAP_ASPECTS.items():
+                labelled[aspect].append(row[column])
 
     assert outcome["result"]["position"] == place.voices()
     rating = ask(
@@ -74,6 +80,29 @@ def test_restaurant_reviews_with_stars(place: Place, real_data: Path):
         "print(json.dumps([found.n, found.value]))",
     )
     assert rating == [pytest.approx(len(stars)), pytest.approx(mean(stars))]
+
+    said = ask(
+        place,
+        "from peakend.metrics.queries import readings_by_aspect\n"
+        "from peakend.warehouse.cells import Slice\n"
+        "found = readings_by_aspect('negative_share', Slice())\n"
+        "print(json.dumps([[row.key[0], row.value] for row in found if row.enough]))",
+    )
+    found = {aspect: share for aspect, share in said if aspect in labelled}
+    shares = {
+        aspect: marks.count("-1") / mentions
+        for aspect, marks in labelled.items()
+        if (mentions := sum(mark != "-2" for mark in marks)) >= LEAST_MENTIONS
+    }
+    assert len(worst_five(found) & worst_five(shares)) >= 4, (found, shares)
+    # The page ranks by how many complain and how badly: the same five by the labels' counts.
+    complaints = {aspect: marks.count("-1") for aspect, marks in labelled.items()}
+    ranked = [pain["aspect"] for pain in outcome["pains"] if pain["aspect"] in labelled][:5]
+    assert len(set(ranked) & worst_five(complaints)) >= 4, (ranked, complaints)
+
+
+def worst_five(shares: dict[str, float]) -> set[str]:
+    return set(sorted(shares, key=lambda aspect: (-shares[aspect], aspect))[:5])
 
 
 def test_shopping_reviews_and_their_labels(place: Place, real_data: Path):

@@ -9,7 +9,7 @@ from django.test import Client
 
 from peakend.customers.models import Customer
 from peakend.customers.queries import find_customers, mask
-from peakend.customers.services import recognise
+from peakend.customers.recognising import recognise
 from peakend.customers.sightings import Sighting
 from peakend.events.models import Event
 from peakend.organization.choices import Role

@@ -7,7 +7,7 @@ import pytest
 
 from peakend.customers.models import Attribute, Customer, Identity, Merge
 from peakend.customers.queries import current_number, segments_at
-from peakend.customers.services import recognise
+from peakend.customers.recognising import recognise
 from peakend.customers.sightings import Run, Sighting, fold_runs
 from peakend.events.models import Event
 from tests.builders import a_unit

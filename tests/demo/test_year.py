@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from peakend.demo.guests import COUNT
+from peakend.demo.phrasebook import english, restaurant_zh, retail_zh
+from peakend.demo.phrasebook.slots import EN, ZH
 from peakend.demo.sentences import Draws, Grammar, parse
 from peakend.demo.stories import WEEKS, Key, draw_plan
-from peakend.demo.words import english, restaurant_zh, retail_zh
-from peakend.demo.words.slots import EN, ZH
 from peakend.demo.year import VOICES, year_of
 from peakend.inbox.signals import CustomerUpdate, Response, Voice, decode
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from peakend.customers.services import recognise
+from peakend.customers.recognising import recognise
 from peakend.customers.sightings import Sighting
 from peakend.events.models import Event
 from peakend.events.queries import events_of, worth_of

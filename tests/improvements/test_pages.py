@@ -1,10 +1,13 @@
 """The pages of improvements: proposed from a case, seen and settled by those it concerns."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from peakend.cases.models import Case
 from peakend.cases.opening import open_for_causes
@@ -12,7 +15,7 @@ from peakend.improvements.choices import State
 from peakend.improvements.models import Initiative
 from peakend.improvements.services import InitiativeDraft, start_initiative
 from peakend.organization.choices import Role, UnitKind
-from tests.builders import a_unit, a_user
+from tests.builders import a_unit, a_user, a_voice_signal, hear
 from tests.cases.rows import a_cause, a_voice
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +154,61 @@ def test_an_initiative_goes_on_or_stops(client, company):
     client.post(reverse("improvements:stop", args=[initiative.pk]))
     initiative.refresh_from_db()
     assert initiative.state == State.STOPPED
+
+
+def test_keeping_on_collecting_does_not_end_a_trial_before_its_day(client, company):
+    # given a trial that is planned for longer than the four weeks offered
+    initiative = company.initiative()
+    planned = initiative.ends_on
+    client.force_login(company.owner)
+    page = client.get(reverse("improvements:initiative", args=[initiative.pk]))
+    # then the page says and offers the planned day
+    assert page.context["prolong_until"] == planned.isoformat()
+    assert planned.isoformat() in page.content.decode()
+    # and a sooner one is refused with the planned day, until it is chosen knowingly
+    sooner = planned - timedelta(days=20)
+    url = reverse("improvements:prolong", args=[initiative.pk])
+    refused = client.post(url, {"until": str(sooner)}, follow=True)
+    [message] = refused.context["messages"]
+    assert message.level_tag == "error"
+    assert planned.isoformat() in str(message)
+    initiative.refresh_from_db()
+    assert initiative.ends_on == planned
+    client.post(url, {"until": str(sooner), "earlier": "1"})
+    initiative.refresh_from_db()
+    assert initiative.ends_on == sooner
+
+
+def test_the_pilots_voices_are_read_from_the_day_it_began(client, company):
+    initiative = company.initiative()
+    hear(
+        *(
+            a_voice_signal(
+                text,
+                unit=company.store.code,
+                time=(timezone.now() - timedelta(days=days)).isoformat(),
+            )
+            for text, days in (("早先等得久", 15), ("如今等得短", 5))
+        )
+    )
+    client.force_login(company.viewer)
+    page = client.get(reverse("improvements:initiative", args=[initiative.pk])).content.decode()
+    [link] = re.findall(r'href="(/voices/\?[^"]*since=[^"]*)"', page)
+    listed = strip_tags(client.get(html.unescape(link)).content.decode())
+    assert "如今等得短" in listed
+    assert "早先等得久" not in listed
+
+
+def test_stopping_asks_first_and_says_what_was_done(client, company):
+    initiative = company.initiative()
+    client.force_login(company.owner)
+    page = client.get(reverse("improvements:initiative", args=[initiative.pk])).content.decode()
+    url = reverse("improvements:stop", args=[initiative.pk])
+    # the button that stops stands behind a question that has to be opened first
+    assert re.search(
+        rf'action="{url}">(?:(?!</form>|<button).)*<details(?:(?!</form>).)*<button', page, re.S
+    )
+    answer = client.post(url, follow=True)
+    [message] = answer.context["messages"]
+    assert message.level_tag == "success"
+    assert str(initiative.pk) in str(message)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from peakend.improvements.before_after import compare
 from peakend.improvements.choices import VerdictValue as V
 from peakend.improvements.verdicts import judge
-from peakend.improvements.verification import compare
 from peakend.methods.estimate import Comparison, Reason, incomparable
 from peakend.methods.moments import Moments
 

@@ -8,6 +8,7 @@ import pytest
 from peakend.improvements.choices import Finding, State
 from peakend.improvements.choices import VerdictValue as V
 from peakend.improvements.errors import (
+    EndsEarlier,
     InvalidDates,
     InvalidGuardrail,
     InvalidTarget,
@@ -15,7 +16,7 @@ from peakend.improvements.errors import (
     NotVerifiable,
 )
 from peakend.improvements.models import Initiative, Verification
-from peakend.improvements.queries import under_verification
+from peakend.improvements.queries import day_of, known_until, under_verification
 from peakend.improvements.services import InitiativeDraft, prolong, start_initiative, stop
 from peakend.improvements.verification import report, verify
 from peakend.inbox import open_inbox
@@ -122,6 +123,16 @@ def test_what_did_not_work_comes_back_to_its_owner_and_can_go_on():
     assert prolonged.state == State.RUNNING
 
 
+def test_going_on_never_cuts_a_trial_short_unless_chosen():
+    initiative = an_initiative(a_company()[:4])
+    sooner = initiative.ends_on - timedelta(weeks=2)
+    with pytest.raises(EndsEarlier):
+        prolong(initiative.pk, sooner)
+    initiative.refresh_from_db()
+    assert initiative.ends_on > sooner
+    assert prolong(initiative.pk, sooner, may_shorten=True).ends_on == sooner
+
+
 def test_what_got_worse_is_harmful():
     stores = a_company()
     hear_ratings(stores, stores[:4], lift=-0.9)
@@ -173,6 +184,41 @@ def test_another_initiative_at_the_same_stores_is_said():
     an_initiative(stores[:2], starts_on=START.date() + timedelta(days=7))
     found = {check.code: check for check in report(initiative, END.date()).checks}
     assert found["alone"].finding == Finding.WATCH
+
+
+def test_another_initiative_where_the_pilots_are_compared_with_is_said():
+    stores = a_company()
+    initiative = an_initiative(stores[:4])
+    an_initiative(stores[6:], starts_on=START.date() + timedelta(days=7))
+    found = {check.code: check for check in report(initiative, END.date()).checks}
+    assert found["alone"].finding == Finding.WATCH
+    assert found["alone"].figures == {"others": 0, "elsewhere": 1}
+
+
+def test_boxes_and_checks_count_the_same_stores():
+    # given eight stores with answers and four that nobody has answered about
+    stores = a_company()
+    for _number in range(4):
+        a_unit(stores[0].parent)
+    hear_ratings(stores, stores[:4], lift=0.8)
+    found = report(an_initiative(stores[:4]), END.date())
+    units = {check.code: check for check in found.checks}["units"].figures
+    assert (units["pilots"], units["controls"], units["left"]) == (4, 4, 4)
+    assert (found.pilot.units, found.control.units) == (4, 4)
+
+
+def test_every_page_speaks_of_the_newest_day_there_is_an_answer_of():
+    # given answers that end four weeks after the start, long before today
+    stores = a_company()
+    hear_ratings(stores, stores[:4], lift=0.8, after=4)
+    initiative = an_initiative(stores[:4], ends_on=None)
+    last = known_until()
+    assert START.date() + timedelta(weeks=3) <= last < START.date() + timedelta(weeks=5)
+    [found] = under_verification(Scope(None))
+    assert found.verdict == verify(initiative, day_of(initiative, last))
+    assert day_of(initiative, last) == last
+    initiative.ends_on = last - timedelta(days=3)
+    assert day_of(initiative, last) == initiative.ends_on
 
 
 def test_the_overview_gets_what_is_running_with_its_course():

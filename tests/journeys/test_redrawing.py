@@ -23,6 +23,7 @@ from peakend.journeys.services import (
     rename_stage,
     shift_touchpoint,
 )
+from peakend.journeys.vocabulary import Vocabulary
 from peakend.organization.access import Scope, scope_of
 from tests.builders import a_unit, a_user
 
@@ -188,3 +189,55 @@ def test_only_whose_scope_holds_the_journey_may_redraw_it(journey):
     assert may_redraw(lead, journey)
     assert not may_redraw(scope_of(a_user(unit=other)), journey)
     assert not may_redraw(Scope(frozenset()), journey)
+
+
+WORDS = Vocabulary(
+    codes={
+        "wait_time": ("等位时间", "Wait time"),
+        "price": ("价格", "Price, value"),
+        "hotel_price": ("价格", "Price, value"),
+    },
+    metrics={"event:wait_minutes": ("等位分钟", "Minutes waited"), "score:taste": ()},
+    offered=("wait_time", "price"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("等位时间、价格", ["wait_time", "price"]),
+        ("wait time, Price, value", ["wait_time", "price"]),
+        ("wait_time hotel_price", ["wait_time", "hotel_price"]),
+        ("", []),
+    ],
+)
+def test_a_touchpoint_listens_to_names_as_well_as_codes(journey, typed, codes):
+    waiting = point(journey, "到店等位")
+    edit_touchpoint(waiting, "codes", typed, WORDS)
+    waiting.refresh_from_db()
+    assert waiting.codes == codes
+
+
+def test_names_nobody_knows_are_refused_by_name_and_deafen_nothing(journey):
+    waiting = point(journey, "到店等位")
+    with pytest.raises(JourneyError) as refusal:
+        edit_touchpoint(waiting, "codes", "等位时间, waiting around, 排对", WORDS)
+    assert refusal.value.details["names"] == ["waiting around", "排对"]
+    waiting.refresh_from_db()
+    assert waiting.codes == ["wait_time"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["wait_minutes <= 20 min", "minutes waited ≤ 20 min", "等位分钟<=20"]
+)
+def test_a_standard_is_measured_by_a_name_or_a_bare_code(journey, typed):
+    waiting = point(journey, "到店等位")
+    edit_touchpoint(waiting, "measure", typed, WORDS)
+    waiting.refresh_from_db()
+    assert (waiting.standard_metric, waiting.standard_value) == ("event:wait_minutes", 20)
+
+
+def test_a_measure_nobody_knows_is_refused_with_those_there_are(journey):
+    with pytest.raises(JourneyError, match="unknown_metric") as refusal:
+        edit_touchpoint(point(journey, "到店等位"), "measure", "patience <= 3", WORDS)
+    assert refusal.value.details == {"name": "patience", "known": ["等位分钟", "score:taste"]}

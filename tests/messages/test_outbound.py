@@ -12,8 +12,7 @@ import pytest
 import requests
 from django.core import mail
 
-from peakend.messages import adapters
-from peakend.messages.adapters import adapter_of
+from peakend.messages.channels import adapter_of, chat_robots
 from peakend.messages.choices import ChannelKind, State
 from peakend.messages.errors import InvalidAddress
 from peakend.messages.models import Channel, Message, Notice
@@ -444,7 +443,7 @@ def test_a_notice_is_given_once_and_counted_until_it_is_read():
 
 
 def test_the_robots_modules_have_no_way_around_the_guard():
-    for robot in adapters._ROBOTS.values():
+    for robot in chat_robots._ROBOTS.values():
         source = __import__(robot.module, fromlist=["x"])
         assert "socket" not in vars(source)
         assert "urllib3" not in vars(source)

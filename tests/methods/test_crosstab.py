@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peakend.methods.comparison import holm
-from peakend.methods.crosstab import cross_tab
+from peakend.methods.crosstab import cross_tab, cross_tab_from_counts
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
 
@@ -118,3 +118,32 @@ def test_a_table_that_cannot_be_meant_is_refused_by_name(call, code):
     with pytest.raises(InvalidInput) as refusal:
         call()
     assert refusal.value.code == code
+
+
+def test_counted_answers_give_the_table_of_their_rows():
+    rng = np.random.default_rng(7)
+    answers, columns = rng.integers(0, 4, 600), rng.integers(0, 3, 600)
+    counts = np.zeros((4, 3))
+    np.add.at(counts, (answers, columns), 1)
+
+    from_rows = cross_tab(answers, columns)[0]
+    counted = cross_tab_from_counts(counts)
+
+    assert (counted.counts == from_rows.counts).all()
+    assert counted.p_values == pytest.approx(from_rows.p_values)
+    assert (counted.higher == from_rows.higher).all()
+    assert (counted.n, counted.bases) == (from_rows.n, from_rows.bases)
+
+
+def test_topics_of_a_voice_are_shares_of_the_voices():
+    # given 100 voices a column, of which many name both topics
+    table = cross_tab_from_counts([[80, 40], [70, 60]], bases=[100, 100])
+    assert table.shares.tolist() == [[0.8, 0.4], [0.7, 0.6]]
+    assert table.letters(0, 0) == "B"
+    assert table.letters(1, 0) == ""
+
+
+def test_counts_that_contradict_themselves_are_refused():
+    for counts, bases in ([[-1, 2]], None), ([[5, 5]], [4, 9]), ([[5, 5]], [4]), ([5, 5], None):
+        with pytest.raises(InvalidInput):
+            cross_tab_from_counts(counts, bases=bases)

@@ -25,6 +25,7 @@ from peakend.methods import (
     weighting,
 )
 from peakend.methods.errors import InvalidInput
+from peakend.methods.estimate import Estimate
 from peakend.methods.moments import Moments
 
 anything = st.one_of(
@@ -128,6 +129,14 @@ CALLS = {
     "renewal": lambda a, b: lifetime.ShiftedBetaGeometric().fit(sorted(a, reverse=True)),
     "cross_tab": lambda a, b: crosstab.cross_tab(
         [[i % 3] for i in range(len(a))], [i % 2 for i in range(len(a))], weights=a
+    ),
+    "cross_tab_from_counts": lambda a, b: crosstab.cross_tab_from_counts(
+        column(a, 2), bases=None if b else [10.0, 10.0]
+    ),
+    "event_rate": lambda a, b: scores.event_rate(*(*a, 1, 2)[:2]),
+    "rate_difference": lambda a, b: scores.rate_difference((*a, 1, 2)[:2], (*b, 1, 2)[:2]),
+    "weighted_index": lambda a, b: scores.weighted_index(
+        [Estimate(x, x - 1, x + 1, 30, "x") for x in b[: len(a)]], a[: len(b)]
     ),
     "funnel": lambda a, b: paths.funnel_from_counts(sorted(map(len, (a, b)), reverse=True), "xy"),
 }

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peakend.methods.errors import InvalidInput
-from peakend.methods.estimate import Reason
+from peakend.methods.estimate import Estimate, Reason
 from peakend.methods.moments import Moments, sum_moments
 from peakend.methods.scores import (
     ces,
+    event_rate,
     mean_difference,
     mean_score,
     net_share,
@@ -18,7 +19,9 @@ from peakend.methods.scores import (
     nps_difference,
     nps_sample_size,
     proportion_difference,
+    rate_difference,
     top_box,
+    weighted_index,
 )
 
 counts = st.integers(min_value=0, max_value=100_000)
@@ -259,3 +262,70 @@ def test_a_call_that_contradicts_itself_is_refused_by_name(call, code):
     with pytest.raises(InvalidInput) as refusal:
         call()
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("events", "low", "high"),
+    # Garwood's limits for a count, as in the table of Ulm (1990), American Journal of Epidemiology 131, 373-375
+    [
+        (0, 0.0, 3.689),
+        (1, 0.0253, 5.572),
+        (5, 1.6235, 11.668),
+        (10, 4.7954, 18.390),
+        (50, 37.111, 65.919),
+    ],
+)
+def test_a_rate_has_the_published_exact_limits(events, low, high):
+    rate = event_rate(events, 1)
+    assert (rate.low, rate.high) == pytest.approx((low, high), abs=6e-4)
+
+
+@given(counts, st.integers(1, 10_000), levels)
+def test_a_rate_lies_within_its_interval_and_scales_with_the_occasions(events, occasions, level):
+    rate = event_rate(events, occasions, confidence=level)
+    assert rate.low <= rate.value <= rate.high
+    doubled = event_rate(events, 2 * occasions, confidence=level)
+    assert doubled.high == pytest.approx(rate.high / 2)
+
+
+@given(counts, st.integers(1, 10_000), counts, st.integers(1, 10_000))
+def test_a_difference_of_rates_mirrors_when_the_sides_change(k, t, m, u):
+    one, other = rate_difference((k, t), (m, u)), rate_difference((m, u), (k, t))
+    assert one.value == pytest.approx(-other.value)
+    assert (one.low, one.high) == pytest.approx((-other.high, -other.low))
+
+
+def test_no_occasions_have_no_rate():
+    assert event_rate(0, 0).reason is Reason.NO_DATA
+    assert rate_difference((1, 10), (0, 0)).reason is Reason.NO_DATA
+
+
+def part(value, low, high, n=100):
+    return Estimate(value, low, high, n, "x", standard_error=(high - low) / 4)
+
+
+def test_an_index_is_as_unsure_as_parts_that_move_together():
+    # given two answers of the same customers that always agree, the index is each of them
+    index = weighted_index([part(0.6, 0.5, 0.7), part(0.6, 0.5, 0.7)], [1, 1])
+    assert (index.value, index.low, index.high) == pytest.approx((0.6, 0.5, 0.7))
+
+
+def test_an_index_ignores_parts_without_weight_and_refuses_to_leave_out_others():
+    missing = Estimate(None, None, None, 0, "x", Reason.NO_DATA)
+    assert weighted_index([part(0.6, 0.5, 0.7, 40), missing], [2, 0]).n == 40
+    assert weighted_index([part(0.6, 0.5, 0.7), missing], [2, 1]).reason is Reason.EMPTY_CELL
+    assert weighted_index([part(0.6, 0.5, 0.7)], [0]).reason is Reason.ZERO_WEIGHT
+    assert weighted_index([], []).reason is Reason.NO_DATA
+    with pytest.raises(InvalidInput):
+        weighted_index([part(0.6, 0.5, 0.7)], [1, 2])
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 9)), min_size=1, max_size=6))
+def test_an_index_lies_among_its_parts_and_does_not_care_for_the_scale_of_the_weights(given):
+    parts = [part(value, max(0, value - 0.1), min(1, value + 0.1)) for value, _ in given]
+    weights = [weight for _, weight in given]
+    index = weighted_index(parts, weights)
+    values = [value for value, _ in given]
+    assert min(values) - 1e-12 <= index.value <= max(values) + 1e-12
+    tenfold = weighted_index(parts, [10 * weight for weight in weights])
+    assert tenfold.value == pytest.approx(index.value)

@@ -7,11 +7,11 @@ import pytest
 from peakend.inbox.signals import Who
 from peakend.methods.scores import nps, nps_difference
 from peakend.metrics.definitions import CATALOGUE, UnknownMetric
-from peakend.metrics.pains import ranked_points
+from peakend.metrics.pain_points import ranked_points
 from peakend.metrics.queries import reading, readings, readings_by_aspect
 from peakend.voices.models import Source
 from peakend.warehouse.cells import Slice
-from tests.builders import a_response_signal, a_unit, a_voice_signal, hear
+from tests.builders import a_response_signal, a_unit, a_voice_signal, an_event_signal, hear
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +70,16 @@ def test_every_metric_of_the_catalogue_reads_without_data_and_with_it() -> None:
         ]
 
     assert all(one.value is None for one in read_all())
+    recorded = ("case_first_reply", "case_closed", "delivery", "queue_call", "page_load", "visit")
     hear(
         *[a_voice_signal(rating=2, scale=(1, 5)) for _ in range(40)],
-        *[a_response_signal({"nps": 9, "csat": 4}) for _ in range(40)],
+        *[a_response_signal({"nps": 9, "csat": 4, "ces": 5}) for _ in range(40)],
+        *[an_event_signal(event, 20.0) for event in recorded for _ in range(40)],
+        *[
+            an_event_signal("purchase", 20.0, customer=Who({"member": f"M{n}"}), time=time)
+            for n in range(40)
+            for time in ("2026-04-10T10:00:00+08:00", "2026-07-20T10:00:00+08:00")
+        ],
     )
     for one in read_all():
         assert one.value is not None, one.metric.code

@@ -4,6 +4,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.test import Client
 
+from peakend.jobs.pulse import beat
 from peakend.offerings.models import Brand
 from peakend.organization.choices import Role
 from peakend.organization.models import ApiToken, Unit, User
@@ -35,6 +36,10 @@ def errors(answer) -> dict:
 
 
 def test_the_state_says_that_all_is_well_or_what_is_not(admin):
+    silent = admin.get("/settings/")
+    assert [state.tone for state in silent.context["states"]].count("bad") == 1
+    assert not silent.context["worker_runs"]
+    beat()
     answer = admin.get("/settings/")
     assert {state.tone for state in answer.context["states"]} == {"good"}
     assert len(answer.context["doors"]) >= 6

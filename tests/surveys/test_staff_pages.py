@@ -7,7 +7,7 @@ from peakend.organization.choices import Role
 from peakend.questionnaire.presets import nps_survey
 from peakend.surveys.models import Survey
 from peakend.surveys.services import create_survey
-from tests.builders import a_unit, a_user
+from tests.builders import a_response_signal, a_unit, a_user, hear
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,33 @@ def test_only_stores_of_ones_own_can_be_chosen(home):
     assert owner.get("/surveys/visit/", {"u": other.pk}).status_code == 200
     page = owner.get("/surveys/visit/", {"u": other.pk}).content.decode()
     assert f"u={other.code}" not in page
+
+
+def test_each_scored_question_shows_its_value_n_interval_period_and_spread(home):
+    scales = [("nps", "nps"), ("clean", "rating"), ("asked_late", "rating")]
+    questions = [{"code": code, "type": kind, "text": {"zh": code}} for code, kind in scales]
+    create_survey(slug="visit", title="回访", definition={"questions": questions})
+    root = a_unit(kind="group")
+    store, other = a_unit(root, code="s1"), a_unit(root, code="s2")
+    late = {"asked_late": 3}
+    for unit, nps, count in ((store, 9, 40), (other, 2, 40)):
+        answers = [{"nps": nps, "clean": 4, **(late if n < 3 else {})} for n in range(count)]
+        hear(*[a_response_signal(one, survey="visit", unit=unit.code) for one in answers])
+
+    whole = signed_in(Role.ANALYST, root).get("/surveys/visit/")
+    results = whole.context["results"]
+    nps, clean, few = results.questions
+
+    assert (nps.figure.value, nps.figure.n) == ("0", "80")
+    assert nps.figure.interval
+    assert [(step.value, step.count) for step in nps.steps if step.count != "0"] == [
+        (2, "40"), (9, "40"),
+    ]  # fmt: skip
+    assert [step.value for step in clean.steps] == [1, 2, 3, 4, 5]
+    assert clean.figure.value.startswith("4")
+    assert (few.figure.value, few.figure.n) == ("", "6")
+    assert (results.since, results.until) == ("2026-07-25", "2026-07-25")
+    assert "source=survey-visit" in whole.content.decode()
+
+    own = signed_in(Role.UNIT_OWNER, other).get("/surveys/visit/").context["results"]
+    assert own.questions[0].figure.n == "40"

@@ -30,6 +30,13 @@ def test_keyness_names_what_one_group_says_and_the_other_does_not():
     assert first.low > 0
 
 
+def test_a_phrase_that_the_larger_group_never_says_marks_the_smaller_one():
+    few = [f"{dull}，桂花乌龙换掉了" for dull in DULL[:8]]
+    rows = collection.keyness(DULL[:60] + few, DULL * 40, top=3)
+    assert any("桂花" in row.phrase for row in rows)
+    assert rows[0].z > 3.5
+
+
 def test_a_theme_nobody_defined_is_found_with_its_own_words():
     taxonomy = text.load_taxonomy("restaurant")
     themes = collection.emerging_themes(DULL[:60] + STRAWS, DULL[60:] * 3, taxonomy)
@@ -41,6 +48,39 @@ def test_a_theme_nobody_defined_is_found_with_its_own_words():
 
 def test_nothing_rises_where_nothing_changed():
     assert collection.emerging_themes(DULL[:60], DULL[60:]) == []
+
+
+def test_a_theme_is_named_by_what_was_said_whole_and_not_by_pieces_of_it():
+    codes = [f"{dull[:-1]}，点单要先关注公众号，还要授权手机号" for dull in DULL[90:110]]
+    themes = collection.emerging_themes(DULL[:60] + codes, DULL[60:] * 3)
+    assert themes[0].phrases == ("点单要先关注公众号", "还要授权手机号")
+    assert themes[0].now == len(codes)
+
+
+def test_topics_said_in_different_texts_are_different_themes_though_others_stand_between():
+    both = ["纸吸管泡烂了，还要授权手机号"] * 2
+    codes = ["点单非要授权手机号", "不授权手机号就不让点单"] * 8
+    themes = collection.emerging_themes(DULL[:60] + STRAWS + both + codes, DULL[60:] * 3)
+    with_straws = [theme for theme in themes if any("吸管" in one for one in theme.phrases)]
+    assert with_straws
+    assert not any("授权手机" in one for theme in with_straws for one in theme.phrases)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "texts", "wholes"),
+    [
+        (["先关注公", "关注公众", "注公众号"], ["要先关注公众号"] * 3, ["要先关注公众号"]),
+        (["need to verify", "verify my identity"], ["need to verify my identity", "i need to verify my identity"],
+         ["need to verify my identity"]),
+        # A word said everywhere is not swallowed by one saying of it.
+        (["牛奶", "爱喝牛奶"], ["牛奶"] * 9 + ["爱喝牛奶"], ["牛奶"]),
+        # Latin words are parts as words, not as letters.
+        (["art", "start early"], ["art"] * 2 + ["start early"] * 2, ["art", "start early"]),
+        (["粘毛"], ["粘毛"], ["粘毛"]),
+    ],
+)  # fmt: skip
+def test_pieces_are_joined_into_what_the_texts_say(pieces, texts, wholes):
+    assert collection.whole_phrases(pieces, texts) == wholes
 
 
 def test_near_duplicates_are_grouped_and_others_left():

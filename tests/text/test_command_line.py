@@ -64,12 +64,35 @@ def test_a_csv_in_any_encoding_becomes_json_lines(run, tmp_path, encoding):
 
 def test_json_lines_and_standard_input_are_read(run, tmp_path):
     source = tmp_path / "in.jsonl"
-    source.write_text('{"id": 5, "text": "bad service \\ud800"}\n', encoding="utf-8")
+    source.write_text('{"id": 5, "text": "bad service \\ud83d\\ude21"}\n', encoding="utf-8")
     output = tmp_path / "out.jsonl"
     run("analyze", source, "--taxonomy", "restaurant", "--output", output)
-    assert lines_of(output)[0]["id"] == 5
+    assert [(line["id"], line["text"]) for line in lines_of(output)] == [("5", "bad service 😡")]
     result = run("analyze", "-", "--taxonomy", "restaurant", stdin="味道很好\n太贵了\n")
     assert len(result.stdout.strip().splitlines()) == 2
+
+
+def test_a_damaged_row_is_named_and_the_others_are_analysed(run, tmp_path):
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "bad service"}\n{"text": "\\ud800"}\n', encoding="utf-8")
+    result = run("analyze", source, "--taxonomy", "restaurant", "--output", output)
+    assert "row 2: not_an_object" in result.stderr
+    assert [line["text"] for line in lines_of(output)] == ["bad service"]
+
+
+def test_the_column_of_texts_is_found_by_what_it_holds_or_named(run, tmp_path):
+    source, output = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    said = ("the waiter was rude to us all evening", "lovely food and a quiet table by the window")
+    source.write_text(
+        "store,remark,stars\n" + "".join(f"S{n},{one},{n}\n" for n, one in enumerate(said, 1)),
+        encoding="utf-8",
+    )
+    run("analyze", source, "--taxonomy", "restaurant", "--output", output)
+    assert tuple(line["text"] for line in lines_of(output)) == said
+    named = ("analyze", source, "--taxonomy", "restaurant", "--output", output, "--text-column")
+    run(*named, "store")
+    assert [line["text"] for line in lines_of(output)] == ["S1", "S2"]
+    assert "remark" in run(*named, "words", ok=False).output
 
 
 def test_labels_train_a_model_that_is_evaluated_and_used(run, labels, tmp_path):
@@ -115,3 +138,26 @@ def test_what_cannot_be_done_is_said_without_a_traceback(run, tmp_path):
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"text": 3}\n', encoding="utf-8")
     assert "line 1" in run("train", "--labels", bad, "--output", tmp_path / "m", ok=False).output
+
+
+def test_training_tells_figures_of_texts_held_out_and_doubts_labels(run, tmp_path):
+    wrong = [
+        {"text": "服务员态度很差，再也不来", "labels": {"service": "positive"}},
+        {"text": "服务员态度很差", "labels": {"service": "positive"}},
+    ]
+    path = tmp_path / "labels.jsonl"
+    path.write_text(
+        "\n".join(json.dumps(row, ensure_ascii=False) for row in LABELLED * 3 + wrong),
+        encoding="utf-8",
+    )
+    told = run("train", "--labels", path, "--output", tmp_path / "model").output
+    assert "held out" in told
+    assert "pair F1 (95%)" in told
+    assert "share right" in told
+    assert "labelled both" in told
+    assert "service is positive, looks negative" in told.replace("\n", " ")
+    card = json.loads((tmp_path / "model" / "model.json").read_text(encoding="utf-8"))
+    (service,) = [row for row in card["held_out"]["aspects"] if row["aspect"] == "service"]
+    low, high = service["pair_interval"]
+    assert 0 < low <= service["pair_f1"] <= high <= 1
+    assert card["held_out"]["reliability"]

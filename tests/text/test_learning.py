@@ -54,6 +54,44 @@ def test_new_reviews_are_read_as_labelled(model):
     assert sum(n for *_, n in figures.reliability) > 0
 
 
+def test_labels_that_are_missing_or_wrong_are_doubted():
+    texts, labels = reviews(400, 4)
+    missing = next(i for i, label in enumerate(labels) if len(label) > 1 and "price" in label)
+    wrong = next(i for i, label in enumerate(labels) if label.get("service") == "negative")
+    labels[missing] = {a: p for a, p in labels[missing].items() if a != "price"}
+    labels[wrong] = {**labels[wrong], "service": "positive"}
+    doubted = text.OpinionModel(seed=1).fit(texts, labels).doubtful_
+    assert (missing, "price", None) in [(one.row, one.aspect, one.labelled) for one in doubted]
+    assert (wrong, "service", "negative") in [(o.row, o.aspect, o.suggested) for o in doubted]
+    assert len(doubted) < 20
+
+
+def test_figures_of_texts_held_out_carry_intervals_and_calibration(model):
+    held_out = model.held_out_
+    assert held_out.texts == 240
+    assert held_out.calibration_error < 0.1
+    for row in held_out.aspects:
+        assert row.interval[0] <= row.f1 <= row.interval[1]
+        assert row.pair_interval[0] <= row.pair_f1 <= row.pair_interval[1]
+
+
+def test_a_text_that_nearly_named_an_aspect_is_near(model):
+    texts = ["今天星期三", "肉", "新鲜", "贵", "人", "", "普通"]
+    misses = model.analyzer_.near_misses(texts)
+    assert ((misses >= 0) & (misses <= 1)).all()
+    silent = [i for i, one in enumerate(model.predict(texts)) if not one.opinions]
+    assert silent
+    assert misses[silent].max() > misses[0]
+
+
+def test_the_polarity_of_a_given_aspect_needs_no_detection(model):
+    where = model.analyzer_.aspects.index("price")
+    signs = model.analyzer_.polarities(
+        ["味道很好", "太差了"], np.array([0, 1]), np.array([where] * 2)
+    )
+    assert signs.tolist() == [1, -1]
+
+
 def test_evidence_is_the_clause_that_says_it(model):
     body = "味道很好，但是服务员态度很差。"
     (analysis,) = model.predict([body])

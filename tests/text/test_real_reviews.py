@@ -104,6 +104,7 @@ def test_the_share_of_negative_reviews_is_right_for_every_kind_of_goods(shopping
 def test_document_polarity_carries_over_to_goods_never_seen(shopping, shopping_columns):
     _, negative, _ = shopping
     assert ((shopping_columns.polarity < 0) == negative).mean() >= 0.87
+    assert ((shopping_columns.sentiment < 0) == negative).mean() >= 0.88
 
 
 def test_fifty_thousand_reviews_take_little_time(shopping):
@@ -121,6 +122,7 @@ def test_takeaway_reviews_are_judged(shopping):
     columns = text.for_taxonomy("restaurant").analyze_columns([row["review"] for row in rows])
     negative = np.array([row["label"] == "0" for row in rows])
     assert ((columns.polarity < 0) == negative).mean() >= 0.82
+    assert ((columns.sentiment < 0) == negative).mean() >= 0.84
 
 
 def test_patients_praise_and_complaint_are_told_apart():

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from peakend.text import taxonomy_names
+from peakend.voices.dates import DateColumn, NotADate, guess_order, parse_date
 from peakend.voices.errors import Fault, ImportRefused
 from peakend.voices.guesses.columns import (
     Guess,
@@ -15,9 +16,8 @@ from peakend.voices.guesses.columns import (
     guess_reading,
     load_reading,
 )
-from peakend.voices.guesses.dates import DateColumn, NotADate, guess_order, parse_date
-from peakend.voices.guesses.scales import FRIENDS_AND_FAMILY, guess_scale, parse_rating, scale_named
 from peakend.voices.guesses.taxonomies import guess_taxonomy
+from peakend.voices.ratings import FRIENDS_AND_FAMILY, guess_scale, parse_rating, scale_named
 from peakend.voices.readers import open_table
 from tests.voices.files import write
 
@@ -295,3 +295,41 @@ def test_the_taxonomy_follows_the_words():
 )
 def test_other_industries_give_themselves_away(texts, taxonomy):
     assert guess_taxonomy(texts, taxonomy_names()) == taxonomy
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("手机尾号", "{n:04d}"),
+        ("手机号后四位", "{n:04d}"),
+        ("Phone last 4", "{n:04d}"),
+        ("联系电话", "{n:04d}"),
+        ("手机号", "138****{n:04d}"),
+    ],
+)
+def test_a_part_of_a_telephone_number_identifies_nobody(tmp_path: Path, name: str, cell: str):
+    text = f"评论,{name}\n" + "".join(
+        f"等位等了快两个小时{n},{cell.format(n=n * 37 % 9973)}\n" for n in range(60)
+    )
+    assert roles_of(guess_of(tmp_path, text))[name] == "attribute"
+
+
+@pytest.mark.parametrize("cell", ["1380000{n:04d}", "+86 138-0000-{n:04d}", "028-8555{n:04d}"])
+def test_a_whole_telephone_number_does(tmp_path: Path, cell: str):
+    text = "评论,联系电话\n" + "".join(
+        f"等位等了快两个小时{n},{cell.format(n=n * 37 % 9973)}\n" for n in range(60)
+    )
+    assert roles_of(guess_of(tmp_path, text))["联系电话"] == "customer.phone"
+
+
+@pytest.mark.parametrize("name", ["订单号", "编号", "订单编号", "Order No", "单号"])
+def test_numbers_that_no_two_rows_share_are_the_id(tmp_path: Path, name: str):
+    rows = "".join(f"D20260{n * 7919 % 99991:05d},等位等了快两个小时{n}\n" for n in range(40))
+    assert roles_of(guess_of(tmp_path, f"{name},评论\n{rows}"))[name] == "id"
+    twice = rows + rows.replace("等位", "上菜")
+    assert roles_of(guess_of(tmp_path, f"{name},评论\n{twice}"))[name] != "id"
+
+
+def test_which_row_names_the_columns_is_said_where_it_is_not_the_first(tmp_path: Path):
+    guess = guess_of(tmp_path, "七月点评导出,,\n" + "评论,评分,日期\n" + "好吃,5,2026-07-01\n" * 9)
+    assert ("header_row", "2") in guess.notes

@@ -12,15 +12,22 @@ from peakend.jobs.models import Job
 from peakend.jobs.runs import work_on
 from peakend.loop.signals_drained import drain
 from peakend.organization.choices import Role, UnitKind
+from peakend.text import taxonomy_names
+from peakend.voices.imports import Choices, plan_import
 from peakend.voices.uploads import KEPT_FOR, find_upload, keep_upload, prune_uploads
 from tests.builders import a_unit, a_user
-from tests.voices.files import REVIEWS
+from tests.voices.files import REVIEWS, write
 
 
 @pytest.fixture
 def company(home):
     root = a_unit(code="group", kind=UnitKind.GROUP)
-    return {"root": root, "one": a_unit(root, code="store-1"), "two": a_unit(root, code="store-2")}
+    return {
+        "home": home,
+        "root": root,
+        "one": a_unit(root, code="store-1"),
+        "two": a_unit(root, code="store-2"),
+    }
 
 
 def signed_in(role: str, unit) -> Client:
@@ -198,3 +205,37 @@ def test_uploads_nobody_confirmed_are_forgotten(company):
     assert prune_uploads(datetime.now(UTC)) == 0
     assert prune_uploads(datetime.now(UTC) + KEPT_FOR * 1.01) == 1
     assert find_upload(upload.token, owner) is None
+
+
+def test_the_header_is_corrected_on_the_page_and_remembered_for_the_source(company):
+    client = signed_in(Role.ANALYST, company["root"])
+    export = "甲,乙,丙\n评论,评分,日期\n" + "".join(
+        f"上菜太慢等了{n}个小时，孩子饿得直哭，没人来道歉,2,2026-07-{n % 28 + 1:02d}\n"
+        for n in range(40)
+    )
+    address = drop(client, export)
+    form = as_shown(client, address)
+    assert form["header_row"] == 1
+
+    again = client.post(address, {**form, "header_row": 2, "check": "1"}).context["form"]
+    assert [column["name"] for column in again.columns] == ["评论", "评分", "日期"]
+    filled = {name: again[name].value() for name in again.fields if again[name].value()}
+    client.post(address, {**filled, "source": "weekly", "start": "1"})
+
+    job = work_on(Job.objects.get().pk, beat=False)
+    assert (job.result["accepted"], job.result["errors"]) == (40, 0)
+    plan = plan_import(
+        write(company["home"] / "weekly.csv", export), Choices(source="weekly"), taxonomy_names()
+    )
+    assert plan.guess.remembered
+    assert plan.guess.reading.form.header_row == 2
+
+
+def test_a_file_whose_header_was_missed_can_be_looked_at_again(company):
+    client = signed_in(Role.ANALYST, company["root"])
+    address = drop(client, "甲,乙,丙\n评论,评分,日期\n" + "太慢,2,2026-07-01\n" * 40)
+
+    assert client.get(address).status_code == 422
+    again = client.get(address, {"header_row": 2}).context["form"]
+
+    assert [column["name"] for column in again.columns] == ["评论", "评分", "日期"]

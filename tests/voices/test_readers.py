@@ -261,3 +261,55 @@ def test_nul_characters_do_not_stop_the_reading(tmp_path: Path):
     path.write_bytes("id,text\n1,好\x00吃\n2,不错\n".encode())
 
     assert [row[0] for row in rows_of(path)] == ["1", "2"]
+
+
+TABLE = [
+    ["评论内容", "评分", "评论时间", "门店"],
+    ["上菜太慢了，等了一个小时", "2", "2026-07-25", "一号店"],
+    ["味道很好下次还来", "5", "2026-07-26", "一号店"],
+    ["服务员态度很热情", "4", "2026-07-27", "一号店"],
+]
+ABOVE = {
+    "a title": [["2026年7月点评导出", "", "", ""]],
+    "a title and a period": [["点评导出", "", "", ""], ["导出时间", "2026-07-31", "", ""]],
+    "a blank line": [["", "", "", ""]],
+    "groups of columns": [["顾客说的", "", "其他", ""]],
+}
+
+
+@pytest.mark.parametrize("above", list(ABOVE.values()), ids=list(ABOVE))
+@pytest.mark.parametrize("kind", ["csv", "short.csv", "tsv", "xlsx"])
+def test_the_header_is_found_below_what_exports_put_above_it(tmp_path: Path, kind: str, above):
+    rows = [*above, *TABLE]
+    path = tmp_path / f"f.{kind}"
+    if kind == "xlsx":
+        workbook(path, [[cell or None for cell in row] for row in rows])
+    else:
+        # Some exports fill the title's line with empty cells, others end it.
+        spare = kind == "short.csv"
+        lines = [[c for c in row if c] if spare and row in above else row for row in rows]
+        write(path, "\n".join(("\t" if kind == "tsv" else ",").join(row) for row in lines))
+
+    table = open_table(path)
+
+    assert table.columns == tuple(TABLE[0])
+    assert table.form.header_row == len(above) + 1
+    assert rows_of(path) == TABLE[1:]
+    assert next(iter(table.batches())).numbers == [len(above) + 2 + n for n in range(3)]
+
+
+def test_another_row_can_be_said_to_be_the_header(tmp_path: Path):
+    rows = [["a", "b", "c", "d"], *TABLE]
+    path = write(tmp_path / "f.csv", "\n".join(map(",".join, rows)))
+    book = workbook(tmp_path / "f.xlsx", rows)
+
+    for each in (path, book):
+        assert open_table(each).form.header_row == 1
+        assert open_table(each, Form("", header_row=2)).columns == tuple(TABLE[0])
+        assert rows_of(each, Form("", header_row=2)) == TABLE[1:]
+        assert refusal(each, Form("", header_row=40)).code == "no_such_row"
+
+
+def test_prose_of_one_column_is_no_table_below_a_title(tmp_path: Path):
+    text = "".join(f"上菜太慢,等了{n}个小时\n" if n % 2 else f"味道不错{n}\n" for n in range(30))
+    assert open_table(write(tmp_path / "f.csv", "评论\n" + text)).form.header_row == 1

@@ -5,15 +5,22 @@ from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from peakend.warehouse import tables
 from peakend.warehouse.cells import Slice, newest_day, read_cells, refresh_cells
-from peakend.warehouse.facts import append_facts, clear_all, count_facts, held_position
+from peakend.warehouse.facts import (
+    append_facts,
+    clear_all,
+    count_facts,
+    held_position,
+    replace_facts,
+    replace_range,
+)
 from peakend.warehouse.schema import OBSERVATIONS
+from tests.warehouse.builders import facts
 
 pytestmark = pytest.mark.pure
 
@@ -21,25 +28,6 @@ pytestmark = pytest.mark.pure
 @pytest.fixture(autouse=True)
 def _own_warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEAKEND_WAREHOUSE", str(tmp_path / "warehouse"))
-
-
-def facts(*rows: dict) -> pa.Table:
-    """Observations with everything a row does not state left at a default."""
-    defaults = {
-        "voice": None, "day": date(2026, 7, 1), "family": "opinion", "code": "taste", "value": 1.0,
-        "polarity": 1, "strength": 2.0, "weight": 1.0, "first": 1, "first_negative": 0,
-        "customer": None, "segment": "", "channel": "reviews", "product": "", "brand": "",
-        "unit": None, "source": "s", "language": "zh",
-    }  # fmt: skip
-    filled = []
-    for number, row in enumerate(rows, start=1):
-        one = {"id": number, "signal": number, **defaults, **row}
-        one["month"] = f"{one['day']:%Y-%m}"
-        one["time"] = pa.scalar(one["day"], pa.date32()).cast(pa.timestamp("us")).as_py()
-        filled.append(one)
-    columns = {name: [one[name] for one in filled] for name in OBSERVATIONS.names}
-    columns["time"] = pa.array(columns["time"], pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
-    return pa.table(columns).cast(OBSERVATIONS)
 
 
 def test_an_empty_warehouse_answers_with_nothing() -> None:
@@ -139,6 +127,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(rows)
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -154,6 +143,7 @@ def test_cells_add_up_to_the_facts_by_any_cut(stated: list[dict]) -> None:
     assert weeks == Counter(row["day"] - timedelta(days=row["day"].weekday()) for row in stated)
 
 
+@pytest.mark.slow
 def test_readers_are_not_disturbed_by_loads_beside_them() -> None:
     append_facts(facts({}), position=1)
     refresh_cells()
@@ -180,3 +170,42 @@ def test_readers_are_not_disturbed_by_loads_beside_them() -> None:
         reader.join()
     assert failures == []
     assert set(seen) <= set(range(1, 12))
+
+
+def test_cells_follow_facts_that_are_replaced() -> None:
+    july, august = date(2026, 7, 1), date(2026, 8, 1)
+    append_facts(
+        facts(
+            {"signal": 1, "day": july, "polarity": -1, "code": "taste"},
+            {"signal": 2, "day": july, "polarity": 1, "code": "taste"},
+            {"signal": 3, "day": august, "polarity": 1, "code": "taste"},
+        ),
+        position=3,
+    )
+    refresh_cells()
+
+    replace_facts([1], facts({"signal": 1, "day": july, "polarity": 1, "code": "noise"}))
+
+    assert refresh_cells() == ["2026-07"]
+    rows = {row.key: row for row in read_cells(Slice(), ("code", "month"))}
+    assert rows["taste", july].n == 1
+    assert rows["noise", july].positives == 1
+    assert rows["taste", august].n == 1
+    assert (held_position(), count_facts()) == (3, 3)
+    assert refresh_cells() == []
+
+
+def test_a_range_whose_facts_are_gone_leaves_no_cell() -> None:
+    append_facts(facts({"signal": 1}, {"signal": 2, "day": date(2026, 8, 1)}), position=2)
+    refresh_cells()
+    replace_range(0, 1, OBSERVATIONS.empty_table())
+    assert refresh_cells() == ["2026-07"]
+    assert [row.key for row in read_cells(Slice(), ("month",))] == [(date(2026, 8, 1),)]
+
+
+def test_a_log_that_is_gone_makes_every_month_follow(monkeypatch) -> None:
+    append_facts(facts({"signal": 1}, {"signal": 2, "day": date(2026, 8, 1)}), position=2)
+    refresh_cells()
+    replace_facts([1], facts({"signal": 1, "code": "noise"}))
+    monkeypatch.setattr(tables.Table, "changes", lambda table, since, until: None)
+    assert refresh_cells() == ["2026-07", "2026-08"]

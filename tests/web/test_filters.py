@@ -10,6 +10,7 @@ from peakend.organization.access import scope_of
 from peakend.organization.choices import Role, UnitKind
 from peakend.web import filters
 from peakend.web.filters import read_filter
+from peakend.web.shell.filterbar import filter_bar
 from tests.builders import a_unit, a_user
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,18 @@ def test_an_address_says_only_what_is_not_as_by_default_and_reads_back_the_same(
     assert (again.channel, again.aspect, again.period) == (("app", "web"), "wait_time", "90d")
     assert "aspect" not in view.query_string(aspect="")
     assert asked("").query_string() == ""
+
+
+def test_a_page_with_a_period_of_its_own_can_still_be_set_to_the_usual_one():
+    request = RequestFactory().get("/")
+    request.scope = scope_of(a_user(Role.CX_LEAD, a_unit(kind=UnitKind.GROUP)))
+    view = read_filter(request, default_period="90d")
+    chosen = {
+        choice.value: choice.query for choice in filter_bar(view, request.scope).period.choices
+    }
+
+    again = RequestFactory().get(f"/?{chosen['4w']}")
+    again.scope = request.scope
+
+    assert view.period == "90d"
+    assert read_filter(again, default_period="90d").period == "4w"

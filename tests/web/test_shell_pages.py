@@ -41,6 +41,14 @@ def test_the_appearance_chosen_is_rendered_by_the_server_and_nonsense_is_not(hom
     assert 'data-pk-theme="auto"' in client.get("/password/").content.decode()
 
 
+def test_a_form_sent_from_a_stale_page_is_refused_in_the_house_s_words(home):
+    client = Client(enforce_csrf_checks=True)
+    page = client.post("/login/", {"login": "nobody", "password": "nothing"})
+    assert page.status_code == 403
+    assert "这个页面打开得太久" in page.content.decode()
+    assert "style=" not in page.content.decode()
+
+
 def test_no_page_of_the_shell_carries_inline_code(home):
     client = signed_in_from_the_form(Role.CX_LEAD)
     for address in ("/", "/voices/", "/metrics/", "/password/", "/nowhere/"):

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from peakend.inbox import open_inbox
 from peakend.inbox.signals import Voice as VoiceSignal
 from peakend.inbox.signals import encode, key_of
 from peakend.loop.signals_drained import drain
+from peakend.metrics.definitions import definition_of
 from peakend.opinions.models import Opinion
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source, Voice
@@ -168,3 +170,59 @@ def test_a_first_visit_without_data_offers_demo_or_import_and_nothing_else(home)
     assert "overview/first_visit.html" in [template.name for template in page.templates]
     assert "/imports/" in page.content.decode()
     assert "make demo" in page.content.decode()
+
+
+def test_a_chip_leads_to_voices_that_say_the_same_of_the_same(heard):
+    group, __ = heard
+    client = client_of(Role.CX_LEAD, group)
+    # The page shows praise: a chip of a complaint must not keep that.
+    lines = client.get("/voices/?polarity=1&period=all").context["lines"]
+    links = [pair for line in lines for pair in line.reading.first_chips]
+    assert links
+    for chip, address in links:
+        asked = parse_qs(urlsplit(address).query)
+        assert asked["aspect"] == [chip.aspect]
+        assert asked["polarity"] == [str(chip.sign)]
+        assert asked["period"] == ["all"]
+        for line in client.get(address).context["lines"]:
+            said = Opinion.objects.filter(voice=line.voice, aspect=chip.aspect, polarity=chip.sign)
+            assert said.exists()
+
+
+def test_a_group_of_too_few_opinions_says_so_like_its_aspects(heard):
+    group, stores = heard
+    client = client_of(Role.CX_LEAD, group)
+
+    seen = set()
+    for address in ("/voices/?period=all", f"/voices/?period=all&unit={stores[0].pk}"):
+        for found in client.get(address).context["groups"]:
+            few = found.branch.opinions < definition_of("net_sentiment").minimum_n
+            assert (found.branch.net is None) == few
+            assert (found.branch.margin is None) == few
+            seen.add(few)
+    assert seen == {True, False}
+
+
+def test_intent_and_emotion_choose_the_verbatims_and_their_file(heard):
+    group, (store, __) = heard
+    signal = VoiceSignal(
+        source="dianping", id="angry", text="太气人了，我要投诉你们，再也不来了", unit=store.code,
+        time=AT.isoformat(), channel="dianping",
+    )  # fmt: skip
+    open_inbox().append([(key_of(signal), encode(signal))])
+    drain()
+    client = client_of(Role.CX_LEAD, group)
+    voice = Voice.objects.get(external_id="angry")
+    assert voice.intents
+    for address in ("/voices/?intent=complaint", "/voices/?intent=leave&sort=newest"):
+        answer = client.get(address)
+        assert voice.pk in {line.voice.pk for line in answer.context["lines"]}
+        assert answer.context["felt"][0] == len(answer.context["lines"])
+    file = b"".join(client.get("/voices/export/?intent=leave").streaming_content).decode()
+    assert "再也不来了" in file
+    assert "下次还来" not in file
+    quiet = client.get("/voices/?intent=suggestion").context["lines"]
+    assert voice.pk not in {line.voice.pk for line in quiet}
+    assert client.get("/voices/?intent=nonsense").context["felt"] is None
+    one = client.get(f"/voices/{voice.pk}/").content.decode()
+    assert "<dt>Intent</dt>" in one or "意图" in one

@@ -16,6 +16,12 @@ from peakend.methods.comparison.planning import (
 )
 from peakend.methods.comparison.proportions import cochran_q, mcnemar, two_proportions
 from peakend.methods.comparison.sequential import SpendingBoundary, spending_boundary
+from peakend.methods.comparison.standardised import (
+    difference_from_equal_mean,
+    equal_mean,
+    standardised_net,
+    stratified_net_difference,
+)
 from peakend.methods.comparison.stratified import stratified_difference
 
 __all__ = [
@@ -28,8 +34,10 @@ __all__ = [
     "benjamini_hochberg",
     "cochran_q",
     "cohen_d",
+    "difference_from_equal_mean",
     "difference_in_differences",
     "difference_in_differences_by_cluster",
+    "equal_mean",
     "holm",
     "interrupted_series",
     "mcnemar",
@@ -37,7 +45,9 @@ __all__ = [
     "power",
     "power_of_proportions",
     "spending_boundary",
+    "standardised_net",
     "stratified_difference",
+    "stratified_net_difference",
     "two_proportions",
     "welch",
 ]

@@ -1,14 +1,12 @@
 """What of an experience is remembered: its peak, its pit, its end, and the contrast between them."""
 
-from peakend.methods.experience.curve import (
-    AnchoringContrast,
+from peakend.methods.experience.anchoring import AnchoringContrast, anchoring_contrast
+from peakend.methods.experience.emotion_curves import (
     EmotionCurve,
-    PeakEnd,
-    anchoring_contrast,
     contrast_between,
     emotion_curve,
-    peak_end,
 )
+from peakend.methods.experience.peak_and_end import PeakEnd, peak_end
 from peakend.methods.experience.remembering import RememberedExperience, remembered_experience
 
 __all__ = [

@@ -13,7 +13,7 @@ from peakend.methods.drivers.shares import lmg_from_products
 from peakend.methods.drivers.slopes import robust_fit, slope_contrast
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Reason, require_fraction
-from peakend.methods.experience.curve import peak_end
+from peakend.methods.experience.peak_and_end import peak_end
 
 
 @dataclass(frozen=True, slots=True)

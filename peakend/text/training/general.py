@@ -18,11 +18,11 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
-from peakend.text.general import SUMS, GeneralModel, judgement_sums, length_scale
+from peakend.text.judgements import judge
 from peakend.text.patterns import Patterns, compile_patterns
-from peakend.text.reading import read
 from peakend.text.symbols import SEPARATOR, WORD_BASE, tokenize
 from peakend.text.taxonomy import PLAIN
+from peakend.text.text_polarity import SUMS, UNIT, GeneralModel, judgement_sums, length_scale
 from peakend.text.training.linear import fit_logistic
 from peakend.text.training.permitted import SOURCES, Row, read_permitted
 
@@ -62,7 +62,7 @@ def _features(
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64]]:
     """N-gram keys with the text each stands in, and the dense columns, the length scale last."""
     tokens = tokenize(texts, patterns.vocabulary)
-    reading = read(tokens, patterns)
+    judgements = judge(tokens, patterns)
     symbol = tokens.symbol.astype(np.uint64)
     owner = np.repeat(np.arange(len(texts)), np.diff(tokens.first))
     real = tokens.symbol != SEPARATOR
@@ -70,7 +70,7 @@ def _features(
     bigrams = ((symbol[:-1] << np.uint64(16)) | symbol[1:])[pair]
     keys = np.concatenate((symbol[real] + _UNIGRAM, bigrams))
     owners = np.concatenate((owner[real], owner[:-1][pair]))
-    sums = judgement_sums(tokens, reading)
+    sums = judgement_sums(tokens, judgements)
     chinese = (tokens.chinese * 2 >= tokens.letters)[:, None]
     dense = np.hstack(
         (sums * chinese, sums * ~chinese, chinese, ~chinese, length_scale(tokens)[:, None])
@@ -103,7 +103,9 @@ def _packed(
         words=tuple(words),
         unigrams=here[unigrams].astype(np.uint16),
         bigrams=(here[bigrams >> np.uint32(16)] << np.uint32(16)) | here[bigrams & 0xFFFF],
-        weights=np.concatenate((weights[is_unigram], weights[~is_unigram])).astype(np.float32),
+        weights=np.rint(np.concatenate((weights[is_unigram], weights[~is_unigram])) * UNIT).astype(
+            np.int32
+        ),
         sums=solution[kept.size :][-(2 * SUMS + 2) :],
     )
 

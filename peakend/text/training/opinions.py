@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.optimize
-import scipy.sparse
 from numpy.typing import NDArray
 
-from peakend.text.analyzer import Analyzer
-from peakend.text.ngrams import BoundGrams, collect_grams, frequent_words, repeats
+from peakend.text.attention import GRAIN, attend
+from peakend.text.cold_start import Analyzer
+from peakend.text.evaluation import ABSENT, SIGNS, figures
+from peakend.text.ngrams import BoundGrams, collect_grams, frequent_words
 from peakend.text.results import Analysis
+from peakend.text.scenes import Frame
 from peakend.text.taxonomy import Taxonomy
-from peakend.text.trained import (
-    SENTIMENTS,
-    Attention,
-    Frame,
-    Parameters,
-    Scene,
-    TrainedAnalyzer,
-    attend,
-)
-from peakend.text.training.linear import fit_logistic
+from peakend.text.trained import Parameters, TrainedAnalyzer
+from peakend.text.training.detection import Detectors, design_of, fit_detectors
+from peakend.text.training.held_out import doubtful_labels, fit_reliability
+from peakend.text.training.polarity import Pairs, Polarity, chances_of, fit_polarity, pairs_of
 
 Floats = NDArray[np.float64]
 Labels = Mapping[str, str]
-SIGNS = {"negative": -1, "neutral": 0, "positive": 1}
-ABSENT = -2
 
 
 class LabelError(ValueError):
@@ -44,14 +36,15 @@ class OpinionModel:
     number of texts an n-gram must stand in; folds, those held out in turn to set thresholds;
     seed shuffles them.
 
-    Learned: aspects_ (names, by frequency), counts_ (texts of each), thresholds_ (a score above it
-    finds the aspect), out_of_fold_ (figures on texts held out), analyzer_ (a TrainedAnalyzer).
+    Learned: aspects_ (names, by frequency), counts_ (texts of each), thresholds_ (a margin above it
+    finds the aspect), held_out_ (an Evaluation of texts held out), out_of_fold_ (its main figures),
+    doubtful_ (labels that may be missing or wrong), analyzer_ (a TrainedAnalyzer).
     """
 
     def __init__(
         self,
-        detector_penalty: float = 0.3,
-        polarity_penalty: float = 1.0,
+        detector_penalty: float = 1.0,
+        polarity_penalty: float = 2.0,
         least: int = 2,
         folds: int = 3,
         seed: int = 0,
@@ -65,33 +58,89 @@ class OpinionModel:
     def fit(self, texts: Sequence[str], labels: Sequence[Labels]) -> OpinionModel:
         """Learn from texts and, for each, the polarity of every aspect it names."""
         gold, self.aspects_ = _table(texts, labels)
-        self.counts_ = {
-            a: int(n) for a, n in zip(self.aspects_, (gold > ABSENT).sum(0), strict=True)
-        }
+        present = gold > ABSENT
+        self.counts_ = {a: int(n) for a, n in zip(self.aspects_, present.sum(0), strict=True)}
         frame = Frame(frequent_words(texts, self.least))
         scene = frame.see(texts)
         grams = collect_grams(scene.tokens, frame.vocabulary, self.least)
-        design = _design(scene, BoundGrams(grams, frame.vocabulary))
-        fold = np.random.default_rng(self.seed).permutation(len(texts)) % self.folds
-        found = self._fit_detectors(design, gold, fold, scene)
-        self.thresholds_, self.out_of_fold_ = _thresholds(found.held_out, gold)
-        polarity = self._fit_polarity(scene, design, gold, found.clause_scores)
-        k = len(self.aspects_)
-        zero = np.zeros((1, k), np.float32)
+        design = design_of(scene, BoundGrams(grams, frame.vocabulary))
+        folds = min(self.folds, len(texts))
+        fold = np.random.default_rng(self.seed).permutation(len(texts)) % folds
+        detectors = fit_detectors(design, present, fold, scene, self.detector_penalty)
+        self.thresholds_ = detectors.thresholds
+        row, aspect = np.nonzero(present | detectors.found)
+        attention = attend(scene, row, aspect, detectors.clause_margins)
+        pairs = pairs_of(scene, design, row, aspect, attention)
+        polarity = self._fit_polarity(pairs, gold, None)
+        reliability = self._look_back(pairs, gold, fold, detectors)
         parameters = Parameters(
-            self.aspects_,
-            grams,
-            np.vstack((found.weights[:-1].astype(np.float32), zero)),
-            found.weights[-1],
-            self.thresholds_,
-            polarity.grams,
-            polarity.sentiment,
-            polarity.leaning,
+            aspects=self.aspects_,
+            grams=grams,
+            detectors=_grains(detectors.weights),
+            blend=detectors.blend,
+            thresholds=detectors.thresholds,
+            nearest=detectors.nearest,
+            polarity=_grains(polarity.grams),
+            sentiment=polarity.sentiment,
+            leaning=polarity.leaning,
+            reliability=reliability,
         )
-        card = {
-            "texts": len(texts),
+        self.analyzer_ = TrainedAnalyzer(parameters, self._card(len(texts)))
+        return self
+
+    def _fit_polarity(
+        self, pairs: Pairs, gold: NDArray[np.int8], rows: NDArray[np.bool_] | None
+    ) -> Polarity:
+        """Fit on the labelled pairs, of all texts or of the given ones."""
+        sign = gold[pairs.row, pairs.aspect]
+        known = sign > ABSENT if rows is None else (sign > ABSENT) & rows[pairs.row]
+        chosen = np.flatnonzero(known)
+        return fit_polarity(pairs, chosen, sign[chosen], gold.shape[1], self.polarity_penalty)
+
+    def _look_back(
+        self,
+        pairs: Pairs,
+        gold: NDArray[np.int8],
+        fold: NDArray[np.intp],
+        detectors: Detectors,
+    ) -> Floats:
+        """Set the figures on texts held out; gives the reliability of raw confidences."""
+        chances = np.full((pairs.row.size, 3), 1 / 3)
+        for number in range(int(fold.max()) + 1):
+            model = self._fit_polarity(pairs, gold, fold != number)
+            hold = np.flatnonzero(fold[pairs.row] == number)
+            chances[hold] = chances_of(pairs, hold, model)
+        sign = np.full(gold.shape, ABSENT, np.int8)
+        chance = np.zeros(gold.shape)
+        sign[pairs.row, pairs.aspect] = chances.argmax(axis=1) - 1
+        chance[pairs.row, pairs.aspect] = chances.max(axis=1)
+        found = detectors.found
+        raw = chance / (1 + np.exp(-detectors.margin))
+        right = found & (sign == gold)
+        reliability = fit_reliability(raw[found], right[found])
+        sure = np.interp(raw, *reliability)
+        self.held_out_ = figures(
+            self.aspects_,
+            gold,
+            np.where(found, sign, ABSENT).astype(np.int8),
+            sure,
+            sign,
+            seed=self.seed,
+        )
+        self.out_of_fold_ = {
+            "detection_micro_f1": self.held_out_.detection_f1,
+            "pair_micro_f1": self.held_out_.pair_f1,
+            "negative_f1": self.held_out_.negative_f1,
+        }
+        self.doubtful_ = doubtful_labels(self.aspects_, gold, detectors.margin, sign, chance)
+        return reliability
+
+    def _card(self, texts: int) -> dict[str, Any]:
+        return {
+            "texts": texts,
             "counts": self.counts_,
             "out_of_fold": self.out_of_fold_,
+            "held_out": self.held_out_.as_dict(),
             "parameters": {
                 "detector_penalty": self.detector_penalty,
                 "polarity_penalty": self.polarity_penalty,
@@ -100,8 +149,6 @@ class OpinionModel:
                 "seed": self.seed,
             },
         }
-        self.analyzer_ = TrainedAnalyzer(parameters, card)
-        return self
 
     def predict(self, texts: Iterable[str]) -> list[Analysis]:
         """One analysis per text."""
@@ -110,60 +157,6 @@ class OpinionModel:
     def save(self, folder: str | Path) -> None:
         """Write the model into a folder that `peakend.text.load` reads."""
         self.analyzer_.save(folder)
-
-    def _fit_detectors(
-        self, design: Design, gold: NDArray[np.int8], fold: NDArray[np.intp], scene: Scene
-    ) -> Detectors:
-        n, k = gold.shape
-        d = design.texts.shape[1]
-        penalty = np.append(np.full(d, self.detector_penalty), 1e-3)
-        ones = scipy.sparse.csr_matrix(np.ones((n, 1)))
-        features = scipy.sparse.csr_matrix(scipy.sparse.hstack((design.texts, ones)))
-        weights = np.zeros((d + 1, k))
-        held_out = np.zeros((n, k))
-        clause_scores = np.zeros((design.clauses.shape[0], k), np.float32)
-        even = np.ones(n)
-        for aspect in range(k):
-            target = gold[:, aspect] > ABSENT
-            weights[:, aspect] = fit_logistic(features, target, even, penalty, 60)
-        for number in range(self.folds):
-            learn, hold = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-            part = features[learn]
-            clauses = np.flatnonzero(fold[scene.clause_text] == number)
-            solved = np.zeros((d + 1, k))
-            for aspect in range(k):
-                target = gold[learn, aspect] > ABSENT
-                solved[:, aspect] = fit_logistic(
-                    part, target, even[learn], penalty, 25, weights[:, aspect]
-                )
-            held_out[hold] = features[hold] @ solved
-            clause_scores[clauses] = design.clauses[clauses] @ solved[:-1]
-        return Detectors(weights, held_out, clause_scores)
-
-    def _fit_polarity(
-        self,
-        scene: Scene,
-        design: Design,
-        gold: NDArray[np.int8],
-        clause_scores: NDArray[np.float32],
-    ) -> PolarityParts:
-        row, aspect = np.nonzero(gold > ABSENT)
-        k = gold.shape[1]
-        attention = attend(scene, row, aspect, clause_scores)
-        features, d = _polarity_features(scene, design, row, aspect, attention, k)
-        target = np.stack([gold[row, aspect] == sign for sign in (-1, 0, 1)], axis=1).astype(float)
-        share = np.maximum(target.mean(axis=0), 1e-3)
-        weight = (target / share**0.35).sum(axis=1)
-        weight /= weight.mean()
-        penalty = np.full(features.shape[1], self.polarity_penalty)
-        penalty[2 * d :] = 0.1
-        solved = fit_softmax(features, target, weight, penalty)
-        grams = np.hstack((solved[:d], solved[d : 2 * d])).astype(np.float32)
-        return PolarityParts(
-            np.vstack((grams, np.zeros((1, 6), np.float32))),
-            solved[2 * d : 2 * d + 2 * SENTIMENTS],
-            solved[2 * d + 2 * SENTIMENTS :],
-        )
 
 
 def train(
@@ -178,32 +171,6 @@ def train(
     if taxonomy is None:
         raise ValueError("training needs labels or a taxonomy")
     return Analyzer(taxonomy)
-
-
-@dataclass(frozen=True)
-class Design:
-    """N-gram counts of texts (scaled for length) and of clauses (not scaled)."""
-
-    texts: Any
-    clauses: Any
-
-
-@dataclass(frozen=True)
-class Detectors:
-    """Weights with the bias last, scores of texts held out, and of clauses held out."""
-
-    weights: Floats
-    held_out: Floats
-    clause_scores: NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class PolarityParts:
-    """See `trained.Parameters`."""
-
-    grams: NDArray[np.float32]
-    sentiment: Floats
-    leaning: Floats
 
 
 def _table(
@@ -228,93 +195,7 @@ def _table(
     return gold, aspects
 
 
-def _design(scene: Scene, grams: BoundGrams) -> Design:
-    at, number = grams.find(scene.tokens)
-    ones = np.ones(at.size)
-    text = np.searchsorted(scene.tokens.first, at, side="right") - 1
-    clause = np.searchsorted(scene.clause_start, at, side="right") - 1
-    n = scene.tokens.first.size - 1
-    again, gram = repeats(scene.tokens, at, number)
-    texts = scipy.sparse.csr_matrix(
-        (
-            np.concatenate((scene.scale[text], -scene.scale[again])),
-            (np.concatenate((text, again)), np.concatenate((number, gram))),
-        ),
-        shape=(n, grams.size),
-    )
-    clauses = scipy.sparse.csr_matrix(
-        (ones, (clause, number)), shape=(scene.clause_start.size, grams.size)
-    )
-    return Design(texts, clauses)
-
-
-def _polarity_features(
-    scene: Scene,
-    design: Design,
-    row: NDArray[np.intp],
-    aspect: NDArray[np.intp],
-    attention: Attention,
-    aspects: int,
-) -> tuple[Any, int]:
-    """Text n-grams, attended clause n-grams, sentiments, aspect: (pairs, columns)."""
-    pairs = row.size
-    counts = np.diff(np.append(attention.heads, attention.clause.size))
-    mixing = scipy.sparse.csr_matrix(
-        (
-            attention.weight * scene.clause_scale[attention.clause],
-            (np.repeat(np.arange(pairs), counts), attention.clause),
-        ),
-        shape=(pairs, design.clauses.shape[0]),
-    )
-    dense = np.hstack((attention.mix(scene.clause_sentiments), scene.text_sentiments[row]))
-    which = scipy.sparse.csr_matrix((np.ones(pairs), (np.arange(pairs), aspect)), (pairs, aspects))
-    parts = (design.texts[row], mixing @ design.clauses, scipy.sparse.csr_matrix(dense), which)
-    return scipy.sparse.csr_matrix(scipy.sparse.hstack(parts)), design.texts.shape[1]
-
-
-def fit_softmax(features: Any, target: Floats, weight: Floats, penalty: Floats) -> Floats:
-    """Coefficients (columns, classes) of a penalised softmax regression."""
-    columns, classes = features.shape[1], target.shape[1]
-    transposed = features.T.tocsr()
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        coefficients = flat.reshape(columns, classes)
-        scores = features @ coefficients
-        scores -= scores.max(axis=1, keepdims=True)
-        chances = np.exp(scores)
-        total = chances.sum(axis=1, keepdims=True)
-        value = -float(weight @ ((scores - np.log(total)) * target).sum(axis=1))
-        value += 0.5 * float((penalty[:, None] * coefficients**2).sum())
-        slope = transposed @ (weight[:, None] * (chances / total - target))
-        return value, (slope + penalty[:, None] * coefficients).ravel()
-
-    result = scipy.optimize.minimize(
-        loss, np.zeros(columns * classes), jac=True, method="L-BFGS-B", options={"maxiter": 80}
-    )
-    return np.asarray(result.x).reshape(columns, classes)
-
-
-def _thresholds(scores: Floats, gold: NDArray[np.int8]) -> tuple[Floats, dict[str, float]]:
-    """Thresholds that maximise micro-F1 on texts held out: one for all, bent for each aspect.
-
-    A rare aspect has little to bend its threshold by and keeps near the common one.
-    """
-    present = gold > ABSENT
-    grid = np.linspace(-4.0, 2.0, 49)
-    common = float(max(grid, key=lambda t: _micro_f1(scores > t, present)))
-    thresholds = np.full(scores.shape[1], common)
-    for aspect in range(scores.shape[1]):
-        trial = thresholds.copy()
-
-        def gain(t: float, trial: Floats = trial, aspect: int = aspect) -> float:
-            trial[aspect] = t
-            return _micro_f1(scores > trial, present)
-
-        best = float(max(grid, key=gain))
-        count = float(present[:, aspect].sum())
-        thresholds[aspect] = common + (best - common) * count / (count + 40)
-    return thresholds, {"detection_micro_f1": round(_micro_f1(scores > thresholds, present), 4)}
-
-
-def _micro_f1(found: NDArray[np.bool_], present: NDArray[np.bool_]) -> float:
-    return float(2 * (found & present).sum() / max(found.sum() + present.sum(), 1))
+def _grains(weights: Floats) -> NDArray[np.float32]:
+    """Weights in whole units of 1 / GRAIN, with the row of zeros for what is no n-gram."""
+    whole = np.clip(np.rint(weights * GRAIN), -32767, 32767)
+    return np.vstack((whole, np.zeros((1, whole.shape[1])))).astype(np.float32)

@@ -16,8 +16,8 @@ import numpy as np
 import scipy.optimize
 from numpy.typing import NDArray
 
-from peakend.text.analyzer import for_taxonomy
-from peakend.text.pairs import COLUMNS, pair_probabilities
+from peakend.text.aspect_polarity import COLUMNS, pair_probabilities
+from peakend.text.cold_start import for_taxonomy
 
 ASAP_ASPECTS = {
     "location_traffic": "traffic",

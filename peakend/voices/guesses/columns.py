@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from peakend.voices.dates import guess_order
 from peakend.voices.errors import ImportRefused
-from peakend.voices.guesses.dates import guess_order
 from peakend.voices.guesses.profile import Profile, profiles_of
 from peakend.voices.guesses.roles import ENOUGH, ROLES, identity_kind
-from peakend.voices.guesses.scales import NAMED, NO_ANSWER, WORDS, Scale, guess_scale
+from peakend.voices.ratings import NAMED, NO_ANSWER, WORDS, Scale, guess_scale
 from peakend.voices.readers.table import SAMPLE_ROWS, Form, Table
+from peakend.voices.speakers import Speakers, guess_speakers
 
 MAX_ATTRIBUTES = 80
+TURN_ROLES = ("conversation", "speaker", "text", "time")  # all of them make a row a turn
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Reading:
     scale: Scale = field(default_factory=Scale)
     order: str = "dmy"
     taxonomy: str = ""
+    speakers: Speakers = field(default_factory=Speakers)
+
+    @property
+    def is_conversations(self) -> bool:
+        """Whether rows are turns: told apart by conversation, speaker and time."""
+        return all(map(self.playing, TURN_ROLES))
 
     def playing(self, role: str) -> list[int]:
         """The places of the columns with this role."""
@@ -88,6 +96,10 @@ def guess_reading(table: Table, units: Mapping[str, str] | None = None) -> Guess
     reading = settle_details(reading, profiles)
     if not reading.playing("time"):
         notes.append(("no_time", ""))
+    if table.form.header_row > 1:
+        notes.append(("header_row", str(table.form.header_row)))
+    if reading.is_conversations:
+        notes.append(("conversations", columns[reading.playing("conversation")[0]].name))
     return Guess(reading, tuple(profiles), tuple(map(tuple, sample[:8])), tuple(notes))
 
 
@@ -98,6 +110,9 @@ def settle_details(reading: Reading, profiles: Sequence[Profile]) -> Reading:
         reading = replace(reading, scale=scale or Scale(words=WORDS, blanks=NO_ANSWER))
     for place in reading.playing("time"):
         reading = replace(reading, order=guess_order(profiles[place].values))
+    if reading.is_conversations:
+        talks, speakers = (profiles[reading.playing(role)[0]].cells for role in TURN_ROLES[:2])
+        reading = replace(reading, speakers=guess_speakers(talks, speakers))
     return reading
 
 
@@ -128,6 +143,13 @@ def _assign(
         given.add(role.code)
     if "text" not in given and (words := _only_words(profiles, assigned)) is not None:
         assigned[words] = "text"
+    if not set(TURN_ROLES) <= {*assigned.values()}:
+        # Half of what a chat log needs is something else: a session of a review, a sender's name.
+        for place in [place for place, code in assigned.items() if code in TURN_ROLES[:2]]:
+            del assigned[place]
+    if "unit" in given:
+        # Another column does name units: that this one does not is no news, and its rows may err.
+        notes[:] = [note for note in notes if note[0] != "no_such_units"]
     attributes = 0
     for place in range(len(profiles)):
         if place not in assigned:
@@ -190,7 +212,19 @@ def correct(guess: Guess, roles: Iterable[tuple[str, str]], scale: Scale | None 
     reading = settle_details(replace(guess.reading, columns=tuple(columns)), guess.profiles)
     if scale:
         reading = replace(reading, scale=replace(scale, blanks=reading.scale.blanks | NO_ANSWER))
-    return replace(guess, reading=reading)
+    return replace(guess, reading=reading, notes=standing_notes(guess.notes, reading))
+
+
+def standing_notes(
+    notes: Iterable[tuple[str, str]], reading: Reading
+) -> tuple[tuple[str, str], ...]:
+    """The notes that still hold: a column that is read as the unit is kept as no attribute."""
+    kept = {column.name for column in reading.columns if column.role == "attribute"}
+    named = bool(reading.playing("unit"))
+    return tuple(
+        (code, name) for code, name in notes
+        if code != "no_such_units" or (name in kept and not named)
+    )  # fmt: skip
 
 
 def dump_reading(reading: Reading) -> dict[str, Any]:
@@ -201,7 +235,12 @@ def dump_reading(reading: Reading) -> dict[str, Any]:
         "scale": [reading.scale.worst, reading.scale.best, reading.scale.name],
         "order": reading.order,
         "taxonomy": reading.taxonomy,
+        "speakers": [sorted(reading.speakers.staff), reading.speakers.others],
     }
+
+
+def _speakers(stored: Sequence[Any] | None) -> Speakers:
+    return Speakers(frozenset(stored[0]), stored[1]) if stored else Speakers()
 
 
 def load_reading(stored: Mapping[str, Any]) -> Reading:
@@ -214,4 +253,5 @@ def load_reading(stored: Mapping[str, Any]) -> Reading:
         scale=book or Scale(worst, best, WORDS, NO_ANSWER),
         order=stored["order"],
         taxonomy=stored.get("taxonomy", ""),
+        speakers=_speakers(stored.get("speakers")),
     )

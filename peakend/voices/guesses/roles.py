@@ -7,15 +7,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from peakend.voices.guesses.dates import looks_like_dates
+from peakend.voices.dates import looks_like_dates
 from peakend.voices.guesses.profile import Profile
-from peakend.voices.guesses.scales import WORDS, guess_scale
+from peakend.voices.ratings import WORDS, guess_scale
+from peakend.voices.speakers import recognised
 
 # How sure a guess must be before a column gets the role.
 ENOUGH = 0.5
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}")
+# Part of a number, as exports that protect their customers have it: thousands share each.
+_PART = re.compile(
+    r"尾号|后\s*[四4六6三3]\s*位|末\s*[四4六6三3]\s*位|last[\s_-]*(four|4|three|3|six|6)|last[\s_-]*digits|\btail\b",
+    re.I,
+)
+_DIGITS = re.compile(r"\D+")
+# Digits of a telephone number anywhere; hidden ones (138****6021) tell nobody apart.
+PHONE_DIGITS = range(7, 16)
 _LABEL = re.compile(r"label|sentiment|polarity|emotion|标签|情感|极性|正负|topic|theme", re.I)
 _LANGUAGES = frozenset(
     "zh en zh-cn zh-hans zh-hant zh-tw ja ko fr de es 中文 英文 chinese english 简体中文".split()  # noqa: SIM905
@@ -102,7 +111,24 @@ def _language(column: Profile, named: bool) -> float:
     return 0.9 if named and column.values and known >= 0.8 * len(column.values) else 0.0
 
 
+def is_part(column: Profile) -> bool:
+    """Whether the cells are only a part of an identity, which many people share."""
+    return bool(_PART.search(column.name))
+
+
+def _plausible(column: Profile) -> bool:
+    """Whether most cells could be whole telephone numbers."""
+    long = sum(
+        len(_DIGITS.sub("", value)) in PHONE_DIGITS and "*" not in value for value in column.values
+    )
+    return bool(column.values) and long > 0.5 * len(column.values)
+
+
 def _customer(column: Profile, named: bool) -> float:
+    if is_part(column):
+        return 0.0
+    if named and identity_kind(column) == "phone" and not _plausible(column):
+        return 0.0
     if identity_kind(column) in {"email", "phone"} and _identity_share(column) > 0.8:
         return 0.9
     # Two people rarely share a number; a column with ten values is a class, not a person.
@@ -111,6 +137,21 @@ def _customer(column: Profile, named: bool) -> float:
 
 def _customer_name(column: Profile, named: bool) -> float:
     return 0.7 if named and column.mean_length < 40 and column.variety > 0.2 else 0.0
+
+
+def _conversation(column: Profile, named: bool) -> float:
+    """Named, and coming back: a conversation has several turns."""
+    if not named or not column.values or column.mean_length > 80 or looks_like_json(column):
+        return 0.0
+    return 0.96 if column.distinct < 0.8 * len(column.values) else 0.0
+
+
+def _speaker(column: Profile, named: bool) -> float:
+    share, kinds = recognised(column.values)
+    if share >= 0.9 and {"customer", "staff"} <= kinds | ({"staff"} if "robot" in kinds else set()):
+        return 0.97 if named else 0.75
+    # Names alone: whoever speaks comes back.
+    return 0.6 if named and column.distinct < 0.5 * len(column.values) else 0.0
 
 
 def _named(_column: Profile, named: bool) -> float:
@@ -129,9 +170,9 @@ ROLES: dict[str, Role] = {
             r"review(?!er|\s*id|\s*date|\s*time)|comment(?!er)|feedback|\btext\b|verbatim|answer|body|"
             r"message|content|reason|describe|description|transcript|\bwhy\b|improve"), _text, many=True),
         Role("id", _pattern(
-            r"^(id|_id|index|uuid|guid|key|编号|序号)$|"
-            r"(评论|评价|反馈|工单|答卷|答案|记录|留言|投诉|对话)\s*(id|编号|号|序号)|流水号|"
-            r"(comment|review|feedback|response|record|ticket|case|survey|row|answer|message)[\s_-]*(id|no|number|key|index)$"),
+            r"^(id|_id|index|uuid|guid|key|编号|序号|单号)$|"
+            r"(评论|评价|反馈|工单|答卷|答案|记录|留言|投诉|对话|订单|运单|交易|预订|预约)\s*(id|编号|号|序号)|流水号|"
+            r"(comment|review|feedback|response|record|ticket|case|survey|row|answer|message|order|booking)[\s_-]*(id|no|number|key|index)$"),
             _id),
         Role("time", _pattern(
             r"时间|日期|date|time|created|submitted|posted|timestamp|_at$|\bwhen\b"), _time),
@@ -157,6 +198,13 @@ ROLES: dict[str, Role] = {
         Role("segment", _pattern(
             r"会员等级|等级|客群|分群|人群|会员类型|客户类型|客户分类|segment\b|\btier\b|\bpersona\b|customer type|member level"), _segment),
         Role("language", _pattern(r"语言|语种|^lang|language"), _language),
+        Role("conversation", _pattern(
+            r"会话|对话\s*(id|编号|号|标识)|聊天\s*(id|编号|号)|通话\s*(id|编号|号)|"
+            r"session|conversation|dialog|thread|(chat|call)[\s_-]*(id|no|number|key)"), _conversation),
+        Role("speaker", _pattern(
+            r"发送(者|人|方)|发言(者|人|方)|说话人|角色|身份|来源方|消息方向|"
+            r"speaker|sender|\brole\b|author[\s_-]?type|user[\s_-]?type|direction|^from$|participant|\bwho\b|spoken by"),
+            _speaker),
         Role("attribute", _pattern(r"(?!)"), _never, many=True),
         Role("ignore", _pattern(r"(?!)"), _never, many=True),
     )

@@ -43,5 +43,5 @@ def open_table(path: Path, form: Form | None = None) -> Table:
     suffix = path.suffix.lower()
     for name, reader in READERS.items():
         if reader.recognises(head, suffix):
-            return reader.open(path, form if form and form.format == name else None)
+            return reader.open(path, form if form and form.format in {"", name} else None)
     raise ImportRefused("unknown_format", known=", ".join(READERS))

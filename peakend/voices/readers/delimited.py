@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from peakend.voices.errors import ImportRefused
 from peakend.voices.readers.encodings import check_encoding, detect_encoding, known_encoding
+from peakend.voices.readers.headers import LOOKED_AT, find_header, names_columns
 from peakend.voices.readers.table import (
     BATCH_ROWS,
     HEAD,
@@ -26,9 +26,6 @@ DELIMITERS = (",", "\t", ";", "|")
 # A cell beyond this is a quotation mark left open: what follows it has no structure any more.
 LARGEST_FIELD = 16 * 1024 * 1024
 HEADER_BYTES = 1024 * 1024
-
-_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?%?")
-_SENTENCE = re.compile(r"[。！？；]|[.!;,] \w+")
 
 
 class DelimitedReader:
@@ -51,12 +48,17 @@ class DelimitedReader:
         delimiter = (form.delimiter if form else "") or guess_delimiter(sample)
         if len(delimiter) != 1 or delimiter in '"\r\n':
             raise ImportRefused("unknown_delimiter", given=delimiter)
-        header = _first_row(path, encoding, delimiter)
-        has_header = form.header if form else names_columns(sample, delimiter)
+        rows = _parse(sample, delimiter)[:LOOKED_AT]
+        number = (form.header_row if form else 0) or find_header(rows) + 1
+        asked = bool(form and form.header_row)
+        has_header = form.header if form else names_columns(rows[number - 1 :])
+        header = _row_at(path, encoding, delimiter, number)
+        if header is None and asked:
+            raise ImportRefused("no_such_row", row=number)
+        header = header or []
         columns = name_columns(header if has_header else [""] * len(header))
-        return DelimitedTable(
-            path, Form(self.name, encoding, delimiter, has_header), columns, path.stat().st_size
-        )
+        found = Form(self.name, encoding, delimiter, has_header, number if has_header else 0)
+        return DelimitedTable(path, found, columns, path.stat().st_size)
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,9 @@ class DelimitedTable:
                 delimiter=self.form.delimiter,
                 skipinitialspace=False,
             )
-            number = 0
-            if self.form.header:
-                next(rows, None)
-                number = 1
+            number = self.form.header_row if self.form.header else 0
+            for _above in islice(rows, number):
+                pass
             width, columns = len(self.columns), self.columns
             broken: ImportRefused | None = None
             while not broken:
@@ -119,8 +120,8 @@ def guess_delimiter(sample: str) -> str:
             continue
         header = widths[0]
         width, times = Counter(widths).most_common(1)[0]
-        if header < 2:
-            continue
+        if header < 2 and (width < 3 or times < 0.8 * len(widths)):
+            continue  # a title may stand above a table, but prose is no table
         score = times / len(widths) + (0.5 if width == header else 0.0) + min(width, 50) / 1000
         if delimiter == "\t":
             score += 0.1  # nobody types a tab in prose, so that few of them say much
@@ -129,47 +130,22 @@ def guess_delimiter(sample: str) -> str:
     return best
 
 
-def names_columns(sample: str, delimiter: str) -> bool:
-    """Whether the first row names the columns, rather than being the first row of data.
-
-    It does not when a column of numbers begins with a number, or when a cell of the first row
-    is a sentence like those below it.
-    """
-    rows = [row for row in _parse(sample, delimiter)[:50] if row]
-    if len(rows) < 2:
-        return True
-    first, rest = rows[0], rows[1:]
-    if len(first) == 1 and (len(first[0]) > 16 or len(first[0].split()) > 3):
-        return False  # one column of sentences: a name would be short
-    for place, cell in enumerate(first):
-        below = [row[place].strip() for row in rest if len(row) > place and row[place].strip()]
-        if not below:
-            continue
-        if _NUMBER.fullmatch(cell.strip()) and all(_NUMBER.fullmatch(value) for value in below):
-            return False
-        if len(cell) > 60 and sum(sign > "\u2e7f" for sign in cell) > len(cell) // 2:
-            return False
-        if len(cell) > 25 and _SENTENCE.search(cell) and not cell.rstrip().endswith(("?", "？")):
-            longest = sorted(map(len, below))[len(below) // 2]
-            if longest > 15 and len(set(below)) > len(below) // 2:
-                return False
-    return True
-
-
 def _sample(path: Path, encoding: str) -> str:
     with path.open("rb") as raw:
         return _text(raw, encoding).read(HEAD // 2)
 
 
-def _first_row(path: Path, encoding: str, delimiter: str) -> list[str]:
+def _row_at(path: Path, encoding: str, delimiter: str, number: int) -> list[str] | None:
+    """The row of this number, from 1; ``None`` where the file ends before it."""
     csv.field_size_limit(LARGEST_FIELD)
     with path.open("rb") as raw:
         head = io.BytesIO(raw.read(HEADER_BYTES))
         truncated = bool(raw.read(1))
         lines = _text(head, encoding)
-        row = next((row for row in csv.reader(lines, delimiter=delimiter) if row), [])
+        rows = csv.reader(lines, delimiter=delimiter)
+        row = next(islice(rows, number - 1, None), None)
         at_end = truncated and head.tell() >= HEADER_BYTES and not lines.read(1)
-    if len(row) > MAX_COLUMNS:
+    if row and len(row) > MAX_COLUMNS:
         # The line may go on beyond what was read: the number is what is known of it.
         raise ImportRefused("too_many_columns", columns=len(row), limit=MAX_COLUMNS)
     if at_end:

@@ -17,18 +17,23 @@ BATCH_ROWS = 2_000
 
 @dataclass(frozen=True)
 class Form:
-    """How a file is written: its format, encoding, delimiter and whether it names its columns."""
+    """How a file is written: its format, encoding, delimiter and whether it names its columns.
+
+    ``header_row`` is the number of the row that does, as a spreadsheet counts; 0 where none does
+    or, asking, where it is to be found. An asking form without a format fits every one.
+    """
 
     format: str
     encoding: str = ""
     delimiter: str = ""
     header: bool = True
+    header_row: int = 0
 
 
 class Batch(NamedTuple):
     """Some rows of a table, each as wide as the header, and what was wrong with others.
 
-    ``numbers`` are row numbers as a spreadsheet shows them (the header is row 1); ``done`` is how
+    ``numbers`` are row numbers as a spreadsheet shows them; ``done`` is how
     much of the file has been read, in the table's own measure.
     """
 

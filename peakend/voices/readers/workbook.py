@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import python_calamine
 
 from peakend.voices.errors import ImportRefused
 from peakend.voices.readers.archives import check_workbook
+from peakend.voices.readers.headers import LOOKED_AT, find_header
 from peakend.voices.readers.table import (
     BATCH_ROWS,
     MAX_COLUMNS,
@@ -46,9 +48,13 @@ class WorkbookReader:
             raise ImportRefused("empty_file")
         if sheet.width > MAX_COLUMNS:
             raise ImportRefused("too_many_columns", columns=sheet.width, limit=MAX_COLUMNS)
-        first = next(iter(sheet.iter_rows()), [])
-        columns = name_columns([as_text(cell) for cell in first])
-        return WorkbookTable(Form(self.name), columns, sheet.height, sheet)
+        head = [[as_text(cell) for cell in row] for row in islice(sheet.iter_rows(), LOOKED_AT)]
+        place = form.header_row - 1 if form and form.header_row else find_header(head)
+        if not 0 <= place < len(head):
+            raise ImportRefused("no_such_row", row=place + 1)
+        columns = name_columns(head[place])
+        found = Form(self.name, header_row=place + 1)
+        return WorkbookTable(found, columns, sheet.total_height, sheet)
 
 
 @dataclass(frozen=True)
@@ -63,18 +69,16 @@ class WorkbookTable:
     def batches(self) -> Iterator[Batch]:
         """The rows below the header; empty ones are passed over."""
         batch = Batch([], [], [], 0)
-        # The sheet begins at its first filled row, which a spreadsheet need not call 1.
-        top = (self.sheet.start or (0, 0))[0]
-        for place, cells in enumerate(self.sheet.iter_rows()):
-            number = top + place + 1
-            if place == 0:
+        # Rows come from the top of the sheet, empty ones as well: they count as it shows them.
+        for number, cells in enumerate(self.sheet.iter_rows(), start=1):
+            if number <= self.form.header_row:
                 continue
             row = [cell if isinstance(cell, str) else as_text(cell) for cell in cells]
             if any(row) and fit_row(number, row, self.columns, batch.errors):
                 batch.numbers.append(number)
                 batch.rows.append(row)
             if len(batch.rows) + len(batch.errors) >= BATCH_ROWS:
-                yield batch._replace(done=place + 1)
+                yield batch._replace(done=number)
                 batch = Batch([], [], [], 0)
         yield batch._replace(done=self.total)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,8 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from peakend.loop.tasks import follow_units
+from peakend.loop.voices_reread import start_rereading
 from peakend.offerings.models import Brand
 from peakend.offerings.services import BrandError, save_brand
+from peakend.opinions.taxonomies import taxonomy_codes
 from peakend.organization.errors import OrganizationError
 from peakend.organization.models import Unit
 from peakend.organization.queries import tree_of
@@ -21,7 +25,7 @@ from peakend.voices.models import Source
 from peakend.voices.sources import SourceError, edit_source
 from peakend.web.access import requires
 from peakend.web.administration.forms import BrandForm, SourceForm, UnitForm
-from peakend.web.administration.words import said
+from peakend.web.administration.refusals import said
 
 
 @requires("organization.write")
@@ -46,6 +50,8 @@ def unit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except OrganizationError as refusal:
             form.add_error(None, said(refusal.code, refusal.details))
         else:
+            # Its name may stand with voices that were heard before it existed.
+            transaction.on_commit(lambda: follow_units.enqueue())
             messages.success(request, _("%(unit)s is saved.") % {"unit": saved.title})
             return redirect("administration:units")
     context = {
@@ -127,8 +133,12 @@ def source(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Source, pk=pk)
     form = SourceForm(request.POST or None, initial=vars(found))
     if request.method == "POST" and form.is_valid():
+        before = found.taxonomy
         try:
-            edit_source(found, **form.cleaned_data)
+            with transaction.atomic():
+                edit_source(found, taxonomies=taxonomy_codes(), **form.cleaned_data)
+                if found.taxonomy != before:
+                    start_rereading(found.taxonomy, started_by=request.user, name=found.name)  # type: ignore[arg-type]
         except SourceError as refusal:
             form.add_error(None, said(refusal.code))
         else:

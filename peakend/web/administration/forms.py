@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from peakend.opinions.taxonomies import taxonomy_titles
 from peakend.organization.choices import UnitKind
-from peakend.text import taxonomy_names
 
 
 class UnitForm(forms.Form):
@@ -72,12 +72,12 @@ class SourceForm(forms.Form):
     channel = forms.CharField(label=_("Channel"), max_length=32)
     taxonomy = forms.ChoiceField(
         label=_("Taxonomy"),
-        help_text=_("Which aspects are looked for in what is heard from now on."),
+        help_text=_("Which aspects are looked for. What was heard before is read again by it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["taxonomy"].choices = [(name, name) for name in taxonomy_names()]  # type: ignore[attr-defined]
+        self.fields["taxonomy"].choices = taxonomy_titles()  # type: ignore[attr-defined]
 
 
 class BrandForm(forms.Form):

@@ -25,7 +25,8 @@ from peakend.organization.services import (
 )
 from peakend.web.access import requires
 from peakend.web.administration.forms import NewPersonForm, PasswordForm, PersonForm
-from peakend.web.administration.words import permission_title, said
+from peakend.web.administration.permission_names import permission_title
+from peakend.web.administration.refusals import said
 
 PER_PAGE = 50
 

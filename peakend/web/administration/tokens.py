@@ -15,7 +15,8 @@ from peakend.organization.models import ApiToken
 from peakend.organization.tokens import TokenPermissionError, issue_token, revoke_token
 from peakend.web.access import requires
 from peakend.web.administration.forms import TokenForm
-from peakend.web.administration.words import PERMISSIONS, permission_title, said
+from peakend.web.administration.permission_names import PERMISSIONS, permission_title
+from peakend.web.administration.refusals import said
 
 
 @requires("tokens.write")

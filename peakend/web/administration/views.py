@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from peakend.inbox import open_inbox
 from peakend.jobs.models import Job
+from peakend.jobs.pulse import WorkerState, worker_state
 from peakend.loop.signals_drained import drained_position
 from peakend.offerings.models import Brand
 from peakend.organization.audit_guard import is_guarded
@@ -25,6 +26,7 @@ from peakend.voices.models import Source
 from peakend.warehouse.facts import count_facts, held_position
 from peakend.web.access import requires
 from peakend.web.shell.numbers import number
+from peakend.web.shell.times import moment
 
 SILENT = timedelta(minutes=5)  # a running job that says nothing for so long is stuck
 
@@ -42,7 +44,10 @@ class State:
 @requires("organization.write")
 def index(request: HttpRequest) -> HttpResponse:
     """The state of jobs and stores, and the way to every setting."""
-    states = [_inbox(), _warehouse(), _database(), _jobs(timezone.now()), _audit()]
+    now = timezone.now()
+    found = worker_state(now)
+    worker = _worker(found, now)
+    states = [worker, _inbox(found), _warehouse(), _database(), _jobs(now, found), _audit()]
     unwell = [state for state in states if state.tone != "good"]
     if unwell:
         headline = ngettext(
@@ -50,16 +55,36 @@ def index(request: HttpRequest) -> HttpResponse:
         ) % {"n": len(unwell), "names": _(", ").join(state.name for state in unwell)}
     else:
         headline = _("Everything is well")
-    context = {"headline": headline, "states": states, "doors": list(_doors(request))}
+    context = {
+        "headline": headline,
+        "states": states,
+        "doors": list(_doors(request)),
+        "worker_runs": found.runs,
+    }
     return render(request, "administration/index.html", context)
 
 
-def _inbox() -> State:
+def _worker(found: WorkerState, now: datetime) -> State:
+    name = _("Background worker")
+    if found.runs:
+        return State(name, _("imports, arriving signals, alerts"), "good", _("runs"))
+    if found.seen_at is None:
+        return State(name, _("none has been seen yet"), "bad", _("does not run"))
+    fact = _("none has been seen since %(time)s") % {"time": moment(found.seen_at, now)}
+    return State(name, fact, "bad", _("does not run"))
+
+
+def _inbox(worker: WorkerState) -> State:
     last, applied = open_inbox().last(), drained_position()
     waiting = max(0, last - applied)
     fact = _("%(n)s signals, %(waiting)s waiting") % {"n": number(last), "waiting": number(waiting)}
-    tone = "good" if waiting < 1000 else "warn"
-    return State(_("Inbox"), fact, tone, _("taken in") if tone == "good" else _("behind"))
+    if not waiting:
+        return State(_("Inbox"), fact, "good", _("taken in"))
+    if not worker.runs:
+        return State(_("Inbox"), fact, "warn", _("waiting for the worker"))
+    if waiting < 1000:
+        return State(_("Inbox"), fact, "good", _("being taken in"))
+    return State(_("Inbox"), fact, "warn", _("behind"))
 
 
 def _warehouse() -> State:
@@ -71,7 +96,8 @@ def _warehouse() -> State:
             "behind": number(behind),
         }
     tone = "good" if behind < 1000 else "warn"
-    return State(_("Warehouse"), fact, tone, _("up to date") if tone == "good" else _("behind"))
+    word = _("up to date") if not behind else _("catching up") if tone == "good" else _("behind")
+    return State(_("Warehouse"), fact, tone, word)
 
 
 def _database() -> State:
@@ -90,21 +116,24 @@ def _size_of_database() -> int:
     return file.stat().st_size if file.is_file() else 0
 
 
-def _jobs(now: datetime) -> State:
+def _jobs(now: datetime, worker: WorkerState) -> State:
     running = Job.objects.filter(state=Job.State.RUNNING)
     stuck = running.filter(heartbeat_at__lt=now - SILENT).count()
     failed = Job.objects.filter(
         state=Job.State.FAILED, finished_at__gte=now - timedelta(days=1)
     ).count()
+    waiting = Job.objects.filter(state=Job.State.WAITING).count()
     fact = _("%(running)s running, %(waiting)s waiting, %(failed)s failed since yesterday") % {
         "running": running.count(),
-        "waiting": Job.objects.filter(state=Job.State.WAITING).count(),
+        "waiting": waiting,
         "failed": failed,
     }
     if stuck:
         return State(_("Jobs"), fact, "bad", _("stuck"))
     if failed:
         return State(_("Jobs"), fact, "warn", _("some failed"))
+    if waiting and not worker.runs:
+        return State(_("Jobs"), fact, "warn", _("waiting for the worker"))
     return State(_("Jobs"), fact, "good", _("in order"))
 
 

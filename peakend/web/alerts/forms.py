@@ -1,14 +1,20 @@
-"""Forms of rules: what every rule has, and one small form for each kind's parameters."""
+"""Forms of rules: what every rule has, and its kind's parameters as their schema describes them."""
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from peakend.alerts.choices import Route, Severity
+from peakend.alerts.finders.kind import Kind
+from peakend.alerts.finders.metric_shift import LEVEL, LIMITS, PATTERNS
+from peakend.alerts.finders.metric_weeks import COMPANY, UNIT
 from peakend.alerts.models import Rule
 from peakend.alerts.services import RuleDraft
+from peakend.metrics.definitions import all_metrics
 from peakend.opinions.queries import aspect_title
 from peakend.organization.models import Unit
 from peakend.text import load_taxonomy, taxonomy_names
@@ -27,78 +33,112 @@ def aspect_choices() -> list[tuple[str, str]]:
     return list(codes.items())
 
 
-class _Parameters(forms.Form):
-    """The parameters of one kind; ``parameters()`` gives them as the kind's schema takes them."""
+class _Aspects(forms.TypedMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=aspect_choices, **options | {"required": False})
+
+
+class _Phrases(forms.CharField):
+    def __init__(self, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 6})
+        super().__init__(widget=widget, **options | {"required": False})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else "\n".join(value or ())
+
+    def clean(self, value: Any) -> list[str] | None:
+        lines = (line.strip() for line in super().clean(value).splitlines())
+        return [line for line in lines if line] or None
+
+
+def metric_choices() -> list[tuple[str, str]]:
+    """Metrics that have a better side, and so a worse one to be warned of."""
+    return [
+        (metric.code, str(metric.name))
+        for metric in all_metrics()
+        if metric.better and not metric.of_aspect
+    ]
+
+
+class _Metric(forms.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=metric_choices, **options)
+
+
+class _Place(forms.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        choices = [(UNIT, _("every unit by itself")), (COMPANY, _("the whole company"))]
+        super().__init__(choices=choices, **options)
+
+
+class _ControlTest(forms.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        choices = [
+            (LIMITS, _("a week beyond the control limit")),
+            (PATTERNS, _("a limit or a pattern of weeks (Western Electric)")),
+            (LEVEL, _("a new level that stays")),
+        ]
+        super().__init__(choices=choices, **options)
+
+
+# What is asked for that is no number.
+_FIELDS: dict[str, type[forms.Field]] = {
+    "aspects": _Aspects,
+    "phrases": _Phrases,
+    "metric": _Metric,
+    "place": _Place,
+    "control_test": _ControlTest,
+}
+
+
+class ParametersForm(forms.Form):
+    """The parameters of a kind, drawn from its schema: labels, bounds and defaults stand there."""
 
     prefix = "p"
 
-    def parameters(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value is not None}
-
-
-class _Aspects(forms.TypedMultipleChoiceField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            required=False,
-            label=_("Aspects"),
-            help_text=_("None chosen means any aspect."),
-            widget=forms.CheckboxSelectMultiple,
-            choices=aspect_choices,
-            **options,
-        )
-
-
-class LowRatingForm(_Parameters):
-    rating = forms.FloatField(label=_("Rated at most (of 5)"), min_value=1, max_value=5, initial=2)
-    aspects = _Aspects()
-
-
-class LowScoreForm(_Parameters):
-    nps = forms.IntegerField(
-        label=_("NPS answer at most"), min_value=0, max_value=10, initial=6, required=False
-    )
-    csat = forms.IntegerField(
-        label=_("Satisfaction at most"), min_value=1, max_value=5, initial=2, required=False
-    )
+    def __init__(self, kind: Kind, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        info = msgspec.inspect.type_info(kind.parameters)
+        assert isinstance(info, msgspec.inspect.StructType)
+        self._optional = {field.encode_name for field in info.fields if _may_be_empty(field.type)}
+        for field in info.fields:
+            self.fields[field.encode_name] = _field_for(field)
 
     def parameters(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)  # an empty limit is said, so that it is not the default
+        """What was typed as the schema takes it; an empty limit is said, so that it is not the default."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value is not None or name in self._optional
+        }
 
 
-class OutOfControlForm(_Parameters):
-    sigmas = forms.FloatField(
-        label=_("Distance of the limit (standard deviations)"),
-        min_value=2,
-        max_value=6,
-        initial=3,
-        help_text=_("3 raises a false alarm about once in 740 weeks of one unit and aspect."),
-    )
-    baseline_weeks = forms.IntegerField(
-        label=_("Weeks that say what is usual"), min_value=4, max_value=52, initial=12
-    )
-    least_mentions = forms.IntegerField(
-        label=_("Mentions a week needs"), min_value=5, max_value=1000, initial=10
-    )
-    aspects = _Aspects()
+def _may_be_empty(kind: msgspec.inspect.Type) -> bool:
+    return isinstance(kind, msgspec.inspect.UnionType)
 
 
-class ChurnWordsForm(_Parameters):
-    words = forms.CharField(
-        label=_("Phrases, one a line"), widget=forms.Textarea(attrs={"rows": 6}), required=False
-    )
-
-    def parameters(self) -> dict[str, Any]:
-        lines = self.cleaned_data["words"].splitlines()
-        words = [line.strip() for line in lines if line.strip()]
-        return {"words": words} if words else {}
-
-
-PARAMETER_FORMS: dict[str, type[_Parameters]] = {
-    "low_rating_with_aspect": LowRatingForm,
-    "low_score": LowScoreForm,
-    "negative_share_out_of_control": OutOfControlForm,
-    "churn_words": ChurnWordsForm,
-}
+def _field_for(field: msgspec.inspect.Field) -> forms.Field:
+    kind, required = field.type, True
+    if isinstance(kind, msgspec.inspect.UnionType):
+        required = False
+        kind = next(one for one in kind.types if not isinstance(one, msgspec.inspect.NoneType))
+    assert isinstance(kind, msgspec.inspect.Metadata)
+    extra = kind.extra or {}
+    options: dict[str, Any] = {
+        "label": extra["label"],
+        "help_text": extra.get("help", ""),
+        "initial": _plain(field.default),
+        "required": required,
+    }
+    if "asks_for" in extra:
+        return _FIELDS[extra["asks_for"]](**options)
+    number = kind.type
+    assert isinstance(number, msgspec.inspect.IntType | msgspec.inspect.FloatType)
+    is_whole = isinstance(number, msgspec.inspect.IntType)
+    form_field: Callable[..., forms.Field] = forms.IntegerField if is_whole else forms.FloatField
+    return form_field(min_value=number.ge, max_value=number.le, **options)
 
 
 class RuleForm(forms.Form):
@@ -170,11 +210,8 @@ def initial_of(rule: Rule) -> tuple[dict[str, Any], dict[str, Any]]:
         "name", "name_en", "severity", "promise_hours", "route", "department",
         "cooldown_hours", "lookback_days",
     )  # fmt: skip
-    parameters = dict(rule.parameters)
-    if "words" in parameters:
-        parameters["words"] = "\n".join(parameters["words"])
     common = {field: _plain(getattr(rule, field)) for field in fields}
-    return common, {name: _plain(value) for name, value in parameters.items()}
+    return common, {name: _plain(value) for name, value in rule.parameters.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peakend.alerts.errors import AlertError
-from peakend.alerts.kinds import Kind, kinds
+from peakend.alerts.finders.kind import Kind
+from peakend.alerts.kinds import KINDS
 from peakend.alerts.models import Rule
-from peakend.alerts.queries import Preview, all_rules, preview
+from peakend.alerts.queries import Preview, all_rules, preview, wolf
 from peakend.alerts.services import save_rule, switch_rule
 from peakend.opinions.queries import aspect_title
 from peakend.web.access import requires
-from peakend.web.alerts.forms import PARAMETER_FORMS, RuleForm, initial_of
-from peakend.web.cases.moments import span
+from peakend.web.alerts.forms import ParametersForm, RuleForm, initial_of
+from peakend.web.alerts.wolf_words import wolf_words
 from peakend.web.shell.names import unit_titles
+from peakend.web.shell.times import span
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         open_cases=Count("cases", filter=within & Q(cases__is_open=True)),
         all_cases=Count("cases", filter=within),
     )
-    known = kinds()
-    lines = [_line(rule, known) for rule in rules]
+    lines = [_line(rule) for rule in rules]
     return render(
         request,
         "alerts/index.html",
@@ -63,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires("alerts.write")
 def choose(request: HttpRequest) -> HttpResponse:
     """The kinds of rule there are."""
-    return render(request, "alerts/choose.html", {"kinds": list(kinds().values())})
+    return render(request, "alerts/choose.html", {"kinds": list(KINDS.values())})
 
 
 @requires("alerts.write")
@@ -94,7 +95,7 @@ def _edit(request: HttpRequest, kind: Kind, found: Rule | None) -> HttpResponse:
     common, own = initial_of(found) if found else ({"name": ""}, {})
     data = request.POST if request.method == "POST" else None
     form = RuleForm(data, initial=common)
-    parameters = PARAMETER_FORMS[kind.code](data, initial=own)
+    parameters = ParametersForm(kind, data, initial=own)
     context: dict[str, Any] = {
         "form": form,
         "parameters": parameters,
@@ -119,10 +120,15 @@ def _show_preview(request: HttpRequest, kind: Kind, context: dict[str, Any]) -> 
     if parameters.is_valid():
         try:
             found = preview(kind.code, parameters.parameters(), timezone.now())
+            rate = wolf(kind.code, parameters.parameters(), timezone.now())
         except AlertError as error:
             parameters.add_error(None, str(error))
         else:
-            context |= {"preview": found, "examples": _examples(found)}
+            context |= {
+                "preview": found,
+                "examples": _examples(found),
+                "wolf": wolf_words(rate) if rate else "",
+            }
     if request.headers.get("HX-Request"):
         return render(request, "alerts/preview.html", context)
     return render(request, "alerts/edit.html", context)
@@ -141,11 +147,11 @@ def _examples(found: Preview) -> list[dict[str, Any]]:
     ]
 
 
-def _line(rule: Rule, known: dict[str, Kind]) -> RuleLine:
+def _line(rule: Rule) -> RuleLine:
     aspects = [aspect_title(code) for code in rule.parameters.get("aspects", ())]
     return RuleLine(
         rule=rule,
-        kind=str(known[rule.kind].explanation) if rule.kind in known else rule.kind,
+        kind=str(KINDS[rule.kind].explanation) if rule.kind in KINDS else rule.kind,
         watches=_("any aspect") if not aspects else ", ".join(aspects),
         promise=span(timedelta(hours=rule.promise_hours)),
         goes_to=rule.department.title if rule.department else str(rule.get_route_display()),
@@ -155,7 +161,7 @@ def _line(rule: Rule, known: dict[str, Kind]) -> RuleLine:
 
 
 def _kind(code: str) -> Kind:
-    found = kinds().get(code)
+    found = KINDS.get(code)
     if found is None:
         raise Http404
     return found

@@ -1,1 +1,1 @@
-"""Inbox and case."""
+"""The list of cases and one case beside it."""

@@ -11,8 +11,8 @@ from peakend.cases.titles import title_of
 from peakend.customers.queries import ShownIdentity, shown_identities
 from peakend.organization.access import Scope
 from peakend.voices.models import Voice
-from peakend.web.cases.moments import moment
 from peakend.web.shell.names import segment_title
+from peakend.web.shell.times import moment
 
 POLARITIES = {
     -1: gettext_lazy("negative"),

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import uuid4
 
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -26,10 +30,12 @@ from peakend.organization.access import Scope, may, scope_of
 from peakend.organization.models import Unit, User
 from peakend.voices.models import Voice
 from peakend.web.cases.customer import POLARITIES, TONES, CustomerCard, customer_card
-from peakend.web.cases.moments import Countdown, countdown, moment
 from peakend.web.cases.standards import Standing, standings
+from peakend.web.filters import filter_of
 from peakend.web.shell.names import channel_title
-from peakend.web.shell.words import spans_of
+from peakend.web.shell.quotes import spans_of
+from peakend.web.shell.times import Countdown, countdown, moment
+from peakend.web.voices.verbatims import matching
 
 _WORDS = 8  # verbatims on the page; the rest is one click away
 
@@ -82,6 +88,14 @@ class Words:
     voice: Voice
     spans: list[Opinion]
     meta: str
+
+
+@dataclass(frozen=True)
+class ReadOn:
+    """The voices a case is about, beyond those its page has room for: where, and how many."""
+
+    url: str
+    n: int
 
 
 @dataclass(frozen=True)
@@ -138,7 +152,7 @@ class CasePage:
     choices: tuple[Choice, ...]
     may_close: bool
     words: tuple[Words, ...]
-    more_words: int
+    read_on: ReadOn | None
     judgements: tuple[Judgement, ...]
     notes: tuple[Note, ...]
     playbook: str
@@ -181,7 +195,7 @@ def read_case(case: Case, user: User, scope: Scope, now: datetime) -> CasePage:
         choices=tuple(choice for choice in choices if choice.code != StepKind.CLOSED),
         may_close=any(choice.code == StepKind.CLOSED for choice in choices),
         words=_words(evidence[:_WORDS], spans, now),
-        more_words=max(0, len(evidence) - _WORDS),
+        read_on=_read_on(case, evidence, scope) if len(evidence) > _WORDS else None,
         judgements=_judgements(case, evidence, spans, now),
         notes=_notes(steps, now),
         playbook=str(playbook_of(case.aspect).name),
@@ -249,6 +263,25 @@ def _words(
         parts.append(moment(voice.occurred_at, now))
         found.append(Words(voice, spans.get(voice.pk, []), "\u2002".join(parts)))
     return tuple(found)
+
+
+def _read_on(case: Case, evidence: Sequence[Evidence], scope: Scope) -> ReadOn:
+    """The complaints of the case's own unit and aspect on the days of its evidence.
+
+    They are counted through the very address that is linked, so that the two cannot differ.
+    """
+    days = [timezone.localdate(one.voice.occurred_at) for one in evidence if one.voice]
+    asked = {
+        "period": "custom",
+        "since": min(days).isoformat(),
+        "until": max(days).isoformat(),
+        "unit": case.origin_id or "",
+        "aspect": case.aspect,
+        "polarity": "-1",
+    }
+    query = urlencode({name: value for name, value in asked.items() if value})
+    n = matching(filter_of(QueryDict(query), scope)).count()
+    return ReadOn(f"{reverse('voices:index')}?{query}", n)
 
 
 def _judgements(

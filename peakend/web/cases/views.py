@@ -1,4 +1,4 @@
-"""The inbox and the case: what is mine, what is due first, and one case beside the list."""
+"""The list and the case: what is mine, what is due first, and one case beside the list."""
 
 from typing import Any
 
@@ -9,27 +9,27 @@ from django.utils import timezone
 from peakend.cases.models import Case
 from peakend.cases.queries import visible
 from peakend.web.access import requires
+from peakend.web.cases.case_list import read_case_list
 from peakend.web.cases.chart import week_chart
-from peakend.web.cases.inbox import read_inbox
 from peakend.web.cases.page import read_case
 
 
 @requires("cases.read")
 def index(request: HttpRequest) -> HttpResponse:
     """The list; on a wide screen the first case stands open beside it."""
-    context = inbox_context(request)
-    first = context["inbox"].first
+    context = list_context(request)
+    first = context["case_list"].first
     if first is not None:
         context |= case_context(request, find_case(request, first))
-    return render(request, "cases/inbox.html", context)
+    return render(request, "cases/index.html", context)
 
 
 @requires("cases.read")
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """One case, with the list beside it where there is room."""
     found = find_case(request, number)
-    context = inbox_context(request) | case_context(request, found) | {"is_case_page": True}
-    return render(request, "cases/inbox.html", context)
+    context = list_context(request) | case_context(request, found) | {"is_case_page": True}
+    return render(request, "cases/index.html", context)
 
 
 def find_case(request: HttpRequest, number: int) -> Case:
@@ -48,17 +48,17 @@ def find_visible(request: HttpRequest, number: int) -> Case | None:
     return rows.filter(pk=number).order_by("pk").first()
 
 
-def inbox_context(request: HttpRequest) -> dict[str, Any]:
+def list_context(request: HttpRequest) -> dict[str, Any]:
     """The list as the address asks for it."""
     page = request.GET.get("page", "1")
-    inbox = read_inbox(
+    found = read_case_list(
         request.scope,  # type: ignore[attr-defined]
         request.user,  # type: ignore[arg-type]
         request.GET.get("box", ""),
         timezone.now(),
         min(int(page), 50) if page.isdecimal() and len(page) < 9 else 1,
     )
-    return {"inbox": inbox, "box_query": f"?box={inbox.box}" if request.GET.get("box") else ""}
+    return {"case_list": found, "box_query": f"?box={found.box}" if request.GET.get("box") else ""}
 
 
 def case_context(request: HttpRequest, found: Case) -> dict[str, Any]:

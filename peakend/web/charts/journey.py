@@ -33,9 +33,17 @@ _STYLES = (
 
 
 def journey_curve(
-    labels: Sequence[str], tracks: Sequence[Track], selected: int | None, neutral: str
+    labels: Sequence[str],
+    tracks: Sequence[Track],
+    selected: int | None,
+    neutral: str,
+    *,
+    named: bool = False,
 ) -> Option:
-    """Curves with bands of their intervals, from −100 to +100 around the neutral point."""
+    """Curves with bands of their intervals, from −100 to +100 around the neutral point.
+
+    ``named`` prints the labels below the curve; else it stands over lanes that name its columns.
+    """
     bound = _bound(tracks)
     series: list[Option] = []
     if selected is not None:
@@ -54,13 +62,25 @@ def journey_curve(
         "data": [{"yAxis": 0, "name": neutral}],
     }
     return {
-        "grid": {"left": LEFT, "right": 0, "top": 26, "bottom": 14},
+        "grid": {"left": 46, "right": 8, "top": 26, "bottom": 40}
+        if named
+        else {"left": LEFT, "right": 0, "top": 26, "bottom": 14},
         "tooltip": {"trigger": "item"},
         "xAxis": {
             "type": "category",
             "data": list(labels),
             "boundaryGap": True,
-            "show": False,
+            "show": named,
+            "axisTick": {"show": False},
+            "axisLine": {"show": False},
+            "axisLabel": {
+                "color": "@ink3",
+                "fontSize": 12,
+                "interval": 0,
+                "hideOverlap": True,
+                "width": 84,
+                "overflow": "break",
+            },
         },
         "yAxis": {
             "type": "value",

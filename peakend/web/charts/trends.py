@@ -23,12 +23,41 @@ class Point:
     url: str = ""
 
 
-def interval_trend(points: Sequence[Point], end_label: str = "", axis: str = "#number") -> Option:
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a period, drawn as an upright line with its words on top."""
+
+    label: str  # of the period
+    title: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A level to hold the line against: a standard, a target."""
+
+    value: float
+    label: str
+
+
+def interval_trend(
+    points: Sequence[Point],
+    end_label: str = "",
+    axis: str = "#number",
+    rules: Sequence[Rule] = (),
+    events: Sequence[Event] = (),
+) -> Option:
     """A line with its 95 % interval as a band; the newest point carries its value."""
-    option = _frame([point.label for point in points], axis, right=96 if end_label else 16)
+    right = 124 if rules else 96 if end_label else 16
+    option = _frame([point.label for point in points], axis, right=right)
+    line = _line(points, end_label)
+    marks = [*_levels(points, rules), *_uprights(events, len(points))]
+    if marks:
+        line["markLine"] = {"silent": True, "symbol": "none", "data": marks}
+    if events:
+        option["grid"]["top"] = 34
     option["series"] = [
         *_band([point.low for point in points], [point.high for point in points], "@band"),
-        _line(points, end_label),
+        line,
     ]
     return option
 
@@ -42,6 +71,7 @@ def control_chart(
     outside: Sequence[int] = (),
     step: bool = True,
     axis: str = "#percent",
+    events: Sequence[Event] = (),
 ) -> Option:
     """A line against control limits that step with n (each point's ``low`` and ``high``)."""
     option = _frame([point.label for point in points], axis, right=124)
@@ -63,14 +93,53 @@ def control_chart(
     line["markLine"] = {
         "silent": True,
         "symbol": "none",
-        "data": [label for label in labels if label["yAxis"] is not None],
+        "data": [
+            *(label for label in labels if label["yAxis"] is not None),
+            *_uprights(events, len(points)),
+        ],
     }
+    if events:
+        option["grid"]["top"] = 34
     band = _band([p.low for p in points], [p.high for p in points], "@limits")
     for series in band:
         if step:
             series["step"] = "middle"
     option["series"] = [*band, line]
     return option
+
+
+def _levels(points: Sequence[Point], rules: Sequence[Rule]) -> list[Option]:
+    """The rules with their labels at the right edge, apart from the newest value's."""
+    values = [p.value for p in points]
+    known = [value for p in points for value in (p.value, p.high, p.low) if value is not None]
+    known += [rule.value for rule in rules]
+    line_height = (max(known) - min(known)) * LABEL_SHARE if known else 0.0
+    newest = _last(values)
+    taken = [newest] if newest is not None else []
+    drawn = []
+    for rule in rules:
+        mark = _rule(rule.value, rule.label, "@ink3", shift=_shift(rule.value, taken, line_height))
+        mark["lineStyle"] = {"color": "@accent", "width": 1, "type": "dashed"}
+        drawn.append(mark)
+    return drawn
+
+
+def _uprights(events: Sequence[Event], periods: int) -> list[Option]:
+    """Upright lines; their words take turns at two heights, so that neighbours stay readable."""
+    return [
+        {
+            "xAxis": event.label,
+            "lineStyle": {"color": "@mute", "width": 1, "type": "solid"},
+            "label": {
+                "formatter": event.title if len(event.title) <= 16 else event.title[:15] + "…",
+                "position": "end",
+                "distance": 4 if place % 2 == 0 else 18,
+                "color": "@ink2",
+                "fontSize": 12,
+            },
+        }
+        for place, event in enumerate(events)
+    ]
 
 
 def _last(values: Sequence[float | None]) -> float | None:

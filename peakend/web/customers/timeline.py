@@ -21,7 +21,7 @@ from peakend.surveys.queries import questionnaire_of
 from peakend.voices.models import Voice
 from peakend.web.shell.names import channel_title
 from peakend.web.shell.numbers import number
-from peakend.web.shell.words import spans_of
+from peakend.web.shell.quotes import spans_of
 
 PAGE = 20
 

@@ -1,5 +1,6 @@
 """What is chosen and corrected before a file is imported."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from peakend.organization.models import Unit
 from peakend.text import load_taxonomy, taxonomy_names
-from peakend.voices.guesses.scales import Scale, scale_named
 from peakend.voices.imports import Choices, Plan
-from peakend.voices.readers import Form
+from peakend.voices.ratings import Scale, scale_named
 from peakend.voices.readers.encodings import ENCODINGS
+from peakend.voices.readers.headers import LOOKED_AT
 from peakend.voices.wording import ROLE_NAMES, refusal_words
 
+HEADED = ("csv", "xlsx")  # formats in which a row names the columns
 DELIMITER_NAMES = {
     ",": _("comma"),
     "\t": _("tab"),
@@ -74,6 +76,17 @@ class PlanForm(forms.Form):
     )
     encoding = forms.ChoiceField(label=_("Encoding"), required=False)
     delimiter = forms.ChoiceField(label=_("Delimiter"), required=False)
+    header_row = forms.IntegerField(
+        label=_("Row of the column names"),
+        required=False,
+        min_value=1,
+        max_value=LOOKED_AT,
+        help_text=_("As the spreadsheet counts. What stands above it is left out."),
+    )
+    # Which header the page was drawn for: its columns are named after it.
+    shown_header_row = forms.IntegerField(
+        required=False, min_value=1, max_value=LOOKED_AT, widget=forms.HiddenInput
+    )
     unit = forms.ChoiceField(label=_("Unit of all rows"), required=False)
     brand = forms.CharField(label=_("Brand of all rows"), required=False, max_length=64)
     channel = forms.CharField(label=_("Channel of all rows"), required=False, max_length=32)
@@ -92,6 +105,8 @@ class PlanForm(forms.Form):
             self._choose("delimiter", list(DELIMITER_NAMES.items()))
         else:
             del self.fields["encoding"], self.fields["delimiter"]
+        if form.format not in HEADED:
+            del self.fields["header_row"], self.fields["shown_header_row"]
         self.roles = []
         choices = role_choices()
         for place, (column, profile) in enumerate(
@@ -120,6 +135,8 @@ class PlanForm(forms.Form):
             else "",
             "encoding": reading.form.encoding,
             "delimiter": reading.form.delimiter,
+            "header_row": reading.form.header_row or None,
+            "shown_header_row": reading.form.header_row or None,
         }
 
     @property
@@ -140,7 +157,17 @@ class PlanForm(forms.Form):
     @property
     def details(self) -> list[Any]:
         """The fields that are not columns."""
-        return [self[name] for name in self.fields if not name.startswith("role-")]
+        return [
+            self[name]
+            for name in self.fields
+            if not name.startswith("role-") and not self[name].is_hidden
+        ]
+
+    @property
+    def other_header(self) -> bool:
+        """Whether another row was said to name the columns: then they mean what is guessed anew."""
+        typed = self.cleaned_data.get("header_row")
+        return bool(typed) and typed != self.plan.guess.reading.form.header_row
 
     def clean_scale(self) -> Scale | None:
         """The scale that was typed; nothing where nothing was."""
@@ -158,14 +185,20 @@ class PlanForm(forms.Form):
         reading = self.plan.guess.reading
         form = reading.form
         if form.format == "csv":
-            form = Form("csv", data["encoding"], data["delimiter"], form.header)
+            form = replace(form, encoding=data["encoding"], delimiter=data["delimiter"])
+        if self.other_header:
+            form = replace(form, header=True, header_row=data["header_row"])
         typed = data["scale"]
         return Choices(
             source=data["source"],
             form=form,
-            roles=tuple((data[name], column.name) for column, _, name in self.roles),
+            roles=()
+            if self.other_header
+            else tuple((data[name], column.name) for column, _, name in self.roles),
             # A scale known by a code book is kept with its blanks, unless another was typed.
-            scale=None if typed is None or typed.bounds == reading.scale.bounds else typed,
+            scale=None
+            if typed is None or self.other_header or typed.bounds == reading.scale.bounds
+            else typed,
             taxonomy=data["taxonomy"],
             unit=data["unit"],
             brand=data["brand"],

@@ -6,7 +6,7 @@ from typing import Any
 
 from peakend.jobs.models import Job
 from peakend.loop.signals_drained import drained_position
-from peakend.metrics.pains import Point, ranked_points
+from peakend.metrics.pain_points import Point, ranked_points
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
 from peakend.organization.access import Scope

@@ -6,20 +6,25 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from peakend.jobs.models import Job
+from peakend.jobs.pulse import worker_state
 from peakend.jobs.queries import visible_jobs
 from peakend.jobs.services import request_cancel
+from peakend.organization.audit import note
 from peakend.text import taxonomy_names
 from peakend.voices.errors import ImportRefused
 from peakend.voices.imports import KIND, Choices, Plan, error_path, plan_import, start_import
+from peakend.voices.readers import Form
+from peakend.voices.readers.headers import LOOKED_AT
 from peakend.voices.uploads import Upload, find_upload, keep_upload
 from peakend.voices.wording import note_words, refusal_words
 from peakend.web.access import requires
 from peakend.web.imports.forms import PlanForm, UploadForm
-from peakend.web.imports.progress import import_view
+from peakend.web.imports.progress import ImportView, import_view
 
 PER_PAGE = 20
 
@@ -56,10 +61,11 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     within = request.scope.units  # type: ignore[attr-defined]
     try:
-        guessed = _guess(upload, Choices(within=None))
+        guessed = _guess(upload, Choices(form=_shown_form(request), within=None))
     except ImportRefused as refusal:
         words = refusal_words(refusal.code, refusal.details)
-        context = {"upload": upload, "words": words}
+        # With another row as the header there may be something to read after all.
+        context = {"upload": upload, "words": words, "last_header": LOOKED_AT}
         return render(request, "imports/refused.html", context, status=422)
     if request.method == "GET":
         form = PlanForm(guessed, within, initial=PlanForm.initial_of(guessed))
@@ -73,9 +79,10 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
         form.add_error(None, refusal_words(refusal.code, refusal.details))
         return _show_plan(request, upload, guessed, form, 422)
     if "check" in request.POST:
-        again = PlanForm(
-            chosen, within, initial={**request.POST.dict(), **PlanForm.initial_of(chosen)}
-        )
+        said = request.POST.dict()
+        if form.other_header:
+            said = {name: value for name, value in said.items() if not name.startswith("role-")}
+        again = PlanForm(chosen, within, initial={**said, **PlanForm.initial_of(chosen)})
         return _show_plan(request, upload, chosen, again)
     job = start_import(chosen, started_by=request.user, language=get_language() or "")  # type: ignore
     return redirect("imports:import", job_id=job.pk)
@@ -86,7 +93,7 @@ def plan(request: HttpRequest, token: str) -> HttpResponse:
 def show(request: HttpRequest, job_id: int) -> HttpResponse:
     """One import: how far it is, or what became of it."""
     view = import_view(_job(request, job_id), request.scope)  # type: ignore[attr-defined]
-    return render(request, "imports/import.html", {"view": view})
+    return render(request, "imports/import.html", _moving(view))
 
 
 @requires("voices.import")
@@ -96,7 +103,13 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     view = import_view(_job(request, job_id))
     if view.is_settled:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "imports/progress.html", {"view": view})
+    return render(request, "imports/progress.html", _moving(view))
+
+
+def _moving(view: ImportView) -> dict[str, Any]:
+    """What the part that moves needs: a job that somebody works on proves itself that one does."""
+    runs = view.state == Job.State.RUNNING or worker_state(timezone.now()).runs
+    return {"view": view, "worker_runs": runs}
 
 
 @requires("voices.import")
@@ -115,6 +128,7 @@ def errors(request: HttpRequest, job_id: int) -> FileResponse:
     path = error_path(job)
     if not path.exists():
         raise Http404
+    note("export", job, what="import errors")
     name = f"{job.parameters['source']}-errors.csv"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")
 
@@ -127,6 +141,14 @@ def _job(request: HttpRequest, job_id: int) -> Job:
 
 def _guess(upload: Upload, choices: Choices) -> Plan:
     return plan_import(upload.path, choices, taxonomy_names(), upload.name)
+
+
+def _shown_form(request: HttpRequest) -> Form | None:
+    """The header that the page was, or is to be, drawn for: answers are about its columns."""
+    shown = request.POST.get("shown_header_row", "") or request.GET.get("header_row", "")
+    if not shown.isdecimal() or not 1 <= int(shown[:3]) <= LOOKED_AT:
+        return None
+    return Form("", header_row=int(shown[:3]))
 
 
 def _show_plan(

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from peakend.improvements.display import factor_of
-from peakend.metrics.definitions import CATALOGUE, definition_of
+from peakend.improvements.changes_in_words import factor_of
+from peakend.metrics.definitions import all_metrics, definition_of
 from peakend.organization.access import Scope
 from peakend.organization.models import Unit, User
 from peakend.web.alerts.forms import aspect_choices
@@ -16,8 +16,8 @@ def metric_choices() -> list[tuple[str, str]]:
     """The metrics that answers can prove."""
     return [
         (metric.code, str(metric.name))
-        for metric in CATALOGUE.values()
-        if metric.display != "count"
+        for metric in all_metrics()
+        if metric.how.moments is not None
     ]
 
 
@@ -113,6 +113,6 @@ def plain_metrics() -> list[tuple[str, str]]:
     """Metrics without an aspect, for guardrails."""
     return [
         (metric.code, str(metric.name))
-        for metric in CATALOGUE.values()
-        if metric.display != "count" and not metric.of_aspect
+        for metric in all_metrics()
+        if metric.how.moments is not None and not metric.of_aspect
     ]

@@ -11,16 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from peakend.cases.models import Case
 from peakend.cases.queries import visible as visible_cases
 from peakend.cases.titles import title_of
-from peakend.improvements.choices import State, VerdictValue
-from peakend.improvements.errors import InitiativeError
+from peakend.improvements.choices import State
+from peakend.improvements.errors import EndsEarlier, InitiativeError, InvalidDates
 from peakend.improvements.models import Initiative
-from peakend.improvements.queries import visible
+from peakend.improvements.queries import day_of, known_until, visible
 from peakend.improvements.services import InitiativeDraft, start_initiative
 from peakend.improvements.services import prolong as prolong_initiative
 from peakend.improvements.services import stop as stop_initiative
@@ -28,17 +27,14 @@ from peakend.improvements.verification import report, verify
 from peakend.opinions.queries import aspect_of, aspect_title
 from peakend.organization.models import Unit
 from peakend.web.access import requires
+from peakend.web.improvements.boxes import boxes
+from peakend.web.improvements.chart import weekly_chart
+from peakend.web.improvements.check_lines import check_lines, guard_lines
 from peakend.web.improvements.forms import InitiativeForm
-from peakend.web.improvements.story import (
-    Story,
-    boxes,
-    check_lines,
-    guard_lines,
-    tell,
-    weekly_chart,
-)
+from peakend.web.improvements.headline import Headline, headline_of, headline_of_all
 
 _RUN_WEEKS = 8
+_PROLONG_WEEKS = 4
 _ORDER = {
     State.RUNNING: 0,
     State.REOPENED: 1,
@@ -51,12 +47,14 @@ _ORDER = {
 @requires("improvements.read")
 def index(request: HttpRequest) -> HttpResponse:
     """Every improvement with its verdict, those that are being verified first."""
-    today = timezone.localdate()
+    as_of = known_until()
     rows = visible(request.scope).select_related("owner", "unit").order_by("-starts_on", "-pk")  # type: ignore[attr-defined]
-    stories = [_story(one, today) for one in rows[:60]]
+    stories = [_story(one, as_of) for one in rows[:60]]
     stories.sort(key=lambda story: _ORDER[State(story.initiative.state)])
     return render(
-        request, "improvements/index.html", {"stories": stories, "headline": _headline(stories)}
+        request,
+        "improvements/index.html",
+        {"stories": stories, "headline": headline_of_all(stories)},
     )
 
 
@@ -64,9 +62,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def initiative(request: HttpRequest, number: int) -> HttpResponse:
     """One improvement: did it work, what speaks for it, what could mislead."""
     found = _find(request, number)
-    day = _day_of(found, timezone.localdate())
+    day = day_of(found, known_until())
     seen = report(found, day)
-    story = tell(found, seen.verdict, day)
+    story = headline_of(found, seen.verdict, day)
     scope = request.scope  # type: ignore[attr-defined]
     pilots = list(found.pilots.order_by("path"))
     return render(
@@ -80,7 +78,8 @@ def initiative(request: HttpRequest, number: int) -> HttpResponse:
             "chart": weekly_chart(found, seen),
             "pilots": pilots,
             "may_write": "improvements.write" in request.permissions and _owns(request, found),  # type: ignore[attr-defined]
-            "prolong_until": (max(timezone.localdate(), day) + timedelta(weeks=4)).isoformat(),
+            "prolong_until": _later(found).isoformat(),
+            "may_end_earlier": found.ends_on is not None and found.ends_on > timezone.localdate(),
             "verifications": found.verifications.filter(is_final=True).order_by("-on"),
             "case": found.case if found.case and scope.allows(found.case.unit_id) else None,
         },
@@ -127,10 +126,24 @@ def prolong(request: HttpRequest, number: int) -> HttpResponse:
     if until is None or until <= timezone.localdate():
         messages.error(request, _("Name a day to come."))
     else:
+        may_shorten = request.POST.get("earlier") == "1"
         try:
-            prolong_initiative(found.pk, until)
+            prolonged = prolong_initiative(found.pk, until, may_shorten=may_shorten)
+        except EndsEarlier:
+            messages.error(
+                request,
+                _(
+                    "That is before the planned day of judgement, %(day)s. To end the trial sooner, "
+                    "tick “judge it earlier than planned”."
+                )
+                % {"day": found.ends_on},
+            )
+        except InvalidDates:
+            messages.error(request, _("It has to end after it began."))
         except InitiativeError:
             messages.error(request, _("This improvement is settled."))
+        else:
+            messages.success(request, _("It is judged on %(day)s.") % {"day": prolonged.ends_on})
     return redirect("improvements:initiative", number=number)
 
 
@@ -143,38 +156,23 @@ def stop(request: HttpRequest, number: int) -> HttpResponse:
         stop_initiative(found.pk, timezone.now())
     except InitiativeError:
         messages.error(request, _("This improvement is settled."))
+    else:
+        messages.success(
+            request,
+            _("Improvement %(n)s is stopped; what was found so far stays.") % {"n": found.number},
+        )
     return redirect("improvements:initiative", number=number)
 
 
-def _story(found: Initiative, today: date) -> Story:
-    day = _day_of(found, today)
-    return tell(found, verify(found, day), day)
+def _story(found: Initiative, as_of: date) -> Headline:
+    day = day_of(found, as_of)
+    return headline_of(found, verify(found, day), day)
 
 
-def _day_of(found: Initiative, today: date) -> date:
-    """The day the verdict speaks of: today, or the day it was settled on."""
-    return min(today, found.ends_on) if found.ends_on else today
-
-
-def _headline(stories: list[Story]) -> str:
-    running = [story for story in stories if story.initiative.state == State.RUNNING]
-    if not stories:
-        return _("No improvement yet")
-    if not running:
-        return ngettext(
-            "%(n)d improvement, none being verified",
-            "%(n)d improvements, none being verified",
-            len(stories),
-        ) % {"n": len(stories)}
-    worked = sum(
-        story.verdict.verdict in (VerdictValue.EFFECTIVE, VerdictValue.REACHED) for story in running
-    )
-    unclear = sum(story.verdict.verdict == VerdictValue.UNDECIDED for story in running)
-    return _("%(all)s being verified: %(worked)s effective, %(unclear)s undecided") % {
-        "all": len(running),
-        "worked": worked,
-        "unclear": unclear,
-    }
+def _later(found: Initiative) -> date:
+    """Four weeks from today, never before the day of judgement that is planned."""
+    ahead = timezone.localdate() + timedelta(weeks=_PROLONG_WEEKS)
+    return max(found.ends_on, ahead) if found.ends_on else ahead
 
 
 def _find(request: HttpRequest, number: int) -> Initiative:

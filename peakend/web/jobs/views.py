@@ -9,11 +9,18 @@ from django.views.decorators.http import require_GET, require_POST
 from peakend.jobs.models import Job
 from peakend.jobs.queries import visible_jobs
 from peakend.jobs.services import request_cancel
+from peakend.opinions.wording import refusal_words as opinion_words
 from peakend.voices.wording import refusal_words
 from peakend.web.access import requires
 
 PER_PAGE = 30
-KIND_NAMES = {"voices.import": _("Import of voices")}
+KIND_NAMES = {
+    "voices.import": _("Import of voices"),
+    "opinions.reread": _("Voices read again"),
+    "opinions.train": _("Training of a text model"),
+}
+# Who finds the words for how a job of a kind ended; the imports' are the others'.
+WORDINGS = {"opinions.reread": opinion_words, "opinions.train": opinion_words}
 
 
 @requires("jobs.read")
@@ -27,9 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "job": job,
             "kind": KIND_NAMES.get(job.kind, job.kind),
             "about": job.parameters.get("name", ""),
-            "error": refusal_words(job.error["code"], job.error.get("details", {}))
-            if job.error
-            else "",
+            "error": ending_of(job),
         }
         for job in page.object_list
     ]
@@ -40,6 +45,14 @@ def index(request: HttpRequest) -> HttpResponse:
         "failed": jobs.filter(state=Job.State.FAILED).count(),
     }
     return render(request, "jobs/index.html", context)
+
+
+def ending_of(job: Job) -> str:
+    """Why a job ended other than well, in the reader's language."""
+    if not job.error:
+        return ""
+    words = WORDINGS.get(job.kind, refusal_words)
+    return words(job.error["code"], job.error.get("details", {}))
 
 
 @requires("jobs.read")

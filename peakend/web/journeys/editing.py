@@ -31,7 +31,10 @@ from peakend.journeys.services import (
 from peakend.organization.queries import tree_of
 from peakend.web.access import requires
 from peakend.web.journeys.lanes import HINTS, cell_of
-from peakend.web.journeys.words import said
+from peakend.web.journeys.refusals import said
+from peakend.web.journeys.vocabulary import listened_choices, measure_choices, vocabulary
+
+NAMED = {"codes", "measure"}  # fields in which names stand for codes
 
 
 def redrawable(request: HttpRequest, code: str) -> Journey:
@@ -74,10 +77,13 @@ def cell(request: HttpRequest, code: str, pk: int, field: str) -> HttpResponse:
     )
     context: dict[str, Any] = {"journey": journey, "error": ""}
     typed = None
+    known = vocabulary() if field in NAMED else None
+    given = request.POST.getlist("value")
     if request.method == "POST":
-        typed = request.POST.get("value", "")
+        # The names ticked and those written come as one list.
+        typed = ", ".join(one for one in given if one) if field == "codes" else "".join(given[:1])
         try:
-            edit_touchpoint(touchpoint, field, typed)
+            edit_touchpoint(touchpoint, field, typed, known)
         except JourneyError as refusal:
             context["error"] = said(refusal)
             touchpoint.refresh_from_db()
@@ -89,9 +95,14 @@ def cell(request: HttpRequest, code: str, pk: int, field: str) -> HttpResponse:
     context |= {
         "value": typed_value(touchpoint, field) if typed is None else typed,
         "hint": HINTS.get(field, ""),
-        "is_line": field in {"name", "measure", "minutes"},
+        "is_line": field in {"name", "measure", "minutes", "codes"},
         "units": tree_of(request.scope) if field == "unit" else [],  # type: ignore[attr-defined]
     }
+    if field == "codes" and known:
+        chosen = touchpoint.codes if typed is None else given
+        context["listened"], context["value"] = listened_choices(known, chosen)
+    if field == "measure" and known:
+        context["measures"] = measure_choices(known)
     return render(request, "journeys/editor.html", context)
 
 
@@ -158,17 +169,26 @@ def touchpoint_changed(request: HttpRequest, code: str, pk: int, change: str) ->
     }
     if change not in changes:
         raise Http404
-    return _changed(request, journey, *changes[change])
+    done = _("“%(name)s” is off the map; what customers said stays.") % {"name": touchpoint.title}
+    return _changed(request, journey, *changes[change], done=done if change == "remove" else "")
 
 
 def _changed(
-    request: HttpRequest, journey: Journey, change: Any, *args: Any, **named: Any
+    request: HttpRequest,
+    journey: Journey,
+    change: Any,
+    *args: Any,
+    done: str = "",
+    **named: Any,
 ) -> HttpResponse:
-    """Make the change, then show the map as it is now, still being redrawn."""
+    """Make the change, say what was ``done``, then show the map as it is now, still being redrawn."""
     try:
         change(*args, **named)
     except JourneyError as refusal:
         messages.error(request, said(refusal))
+    else:
+        if done:
+            messages.success(request, done)
     query = request.GET.copy()
     query["edit"] = "1"
     return redirect(f"{reverse('journeys:journey', args=[journey.code])}?{query.urlencode()}")

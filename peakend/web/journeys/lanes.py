@@ -18,7 +18,9 @@ from peakend.journeys.fields import typed_value
 from peakend.journeys.models import Touchpoint
 from peakend.journeys.queries import Map
 from peakend.opinions.queries import aspect_title
-from peakend.web.shell.numbers import number
+from peakend.web.filters import ViewFilter
+from peakend.web.shell.names import span_title
+from peakend.web.shell.numbers import THIN, number
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ LABELS = {row.field: row.label for row in ROWS} | {"name": _("Touchpoint")}
 
 HINTS = {
     "measure": _("A metric, at most or at least, a value and its unit: wait_minutes <= 20 min"),
-    "codes": _("Codes of aspects and questions, separated by commas"),
+    "codes": _("Names or codes of further aspects and questions, separated by commas"),
 }
 
 STATES = {
@@ -147,9 +149,20 @@ def observed_cells(drawn: Map, seen: list[Observed], selected: int | None) -> li
     return cells
 
 
+def observed_span(view: ViewFilter) -> str:
+    """The days of what was observed."""
+    return span_title(view.since, view.until) or str(_("whole time"))
+
+
 def observed_text(point: Touchpoint, seen: Observed) -> str:
-    """``47 min``: the measured mean with the standard's unit."""
+    """``47.0 ± 2.1 min``: the measured mean with its 95 % interval and the standard's unit."""
     if seen.value is None:
         return ""
+    half = None if seen.low is None or seen.high is None else (seen.high - seen.low) / 2
     decimals = 0 if abs(seen.value) >= 100 else 1
-    return f"{number(seen.value, decimals)} {point.said('standard_unit')}".strip()
+    if half and half < 0.1:
+        decimals = 2  # an interval this narrow is not none
+    value = number(seen.value, decimals)
+    if half is not None:
+        value += f"{THIN}±{THIN}{number(half, decimals)}"
+    return f"{value} {point.said('standard_unit')}".strip()

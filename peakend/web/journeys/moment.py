@@ -10,11 +10,13 @@ from peakend.journeys.models import Touchpoint
 from peakend.journeys.queries import Map
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import aspect_title
+from peakend.organization.choices import UnitKind
+from peakend.organization.models import Unit
 from peakend.voices.models import Voice
 from peakend.warehouse.cells import read_cells
 from peakend.web.filters import ViewFilter
-from peakend.web.journeys.lanes import STATES, measure_text, observed_text
-from peakend.web.journeys.story import Story, segment_name
+from peakend.web.journeys.headline import Headline, segment_name
+from peakend.web.journeys.lanes import STATES, measure_text, observed_span, observed_text
 from peakend.web.shell.names import channel_title
 from peakend.web.shell.numbers import number, plus_minus
 
@@ -58,7 +60,7 @@ class Moment:
 
 
 def look_at(
-    view: ViewFilter, drawn: Map, curves: list[Lived], seen: list[Observed], story: Story
+    view: ViewFilter, drawn: Map, curves: list[Lived], seen: list[Observed], story: Headline
 ) -> Moment:
     """Gather the panel of the story's moment."""
     place = story.place
@@ -84,7 +86,7 @@ def look_at(
         touchpoint=point,
         title=title,
         role=story.role,
-        facts=_facts(point, place, curves, seen[place], curve),
+        facts=_facts(point, place, curves, seen[place], curve, observed_span(view)),
         polarity=polarity,
         topics=topics,
         topic_n=heard,
@@ -95,7 +97,12 @@ def look_at(
 
 
 def _facts(
-    point: Touchpoint, place: int, curves: list[Lived], seen: Observed, curve: Lived | None
+    point: Touchpoint,
+    place: int,
+    curves: list[Lived],
+    seen: Observed,
+    curve: Lived | None,
+    span: str,
 ) -> list[tuple[str, str, str]]:
     facts = []
     if curve:
@@ -114,10 +121,12 @@ def _facts(
             facts.append(
                 (
                     _("Standard and observed"),
-                    _("%(standard)s, observed %(value)s: %(state)s")
+                    _("%(standard)s, observed %(value)s (n = %(n)s, %(span)s): %(state)s")
                     % {
                         "standard": measure_text(point),
                         "value": observed_text(point, seen),
+                        "n": number(seen.n),
+                        "span": span,
                         "state": state,
                     },
                     tone,
@@ -155,6 +164,21 @@ def _topics(view: ViewFilter, point: Touchpoint, polarity: int) -> tuple[list[To
         if count
     ]
     return topics, total
+
+
+def handed_to(unit: Unit, view: ViewFilter, segment: str) -> ViewFilter:
+    """The part of the view that is this unit's to answer for, of the segment looked at.
+
+    A store or region answers for what was said at its own places. A department or the whole
+    company is where it happened of nobody: it gets all that the giver sees.
+    """
+    if segment:
+        view = replace(view, segment=(segment,))
+    if unit.kind == UnitKind.DEPARTMENT or unit.parent_id is None:
+        return view
+    below = Unit.objects.filter(path__startswith=unit.path).order_by("pk")
+    own = frozenset(below.values_list("pk", flat=True))
+    return replace(view, allowed=own if view.allowed is None else own & view.allowed)
 
 
 def strongest(view: ViewFilter, point: Touchpoint, polarity: int, most: int) -> list[Opinion]:

@@ -16,7 +16,7 @@ from peakend.alerts.causes import Cause, Evidence
 from peakend.cases.opening import open_for_causes
 from peakend.cases.services import Deed
 from peakend.cases.services import rename as rename_case
-from peakend.journeys.experience import lived, observed
+from peakend.journeys.experience import MINIMUM_N, lived, observed
 from peakend.journeys.models import Journey, Touchpoint
 from peakend.journeys.queries import journeys, map_of, may_redraw
 from peakend.organization.models import Unit
@@ -24,7 +24,10 @@ from peakend.organization.queries import tree_of
 from peakend.web.access import requires
 from peakend.web.filters import read_filter
 from peakend.web.journeys import lanes as table
-from peakend.web.journeys import moment, story
+from peakend.web.journeys import moment
+from peakend.web.journeys.chart import curve_option, moment_urls
+from peakend.web.journeys.headline import chosen, headline_of, segment_name
+from peakend.web.journeys.score_table import score_rows
 from peakend.web.shell.filterbar import filter_bar
 
 PERIOD = "90d"
@@ -54,7 +57,8 @@ def journey(request: HttpRequest, code: str) -> HttpResponse:
     editing = may_edit and request.GET.get("edit") == "1"
     curves = lived(drawn.touchpoints, view.slice)
     seen = observed(drawn.touchpoints, view.slice)
-    told = story.tell(shown, drawn, curves, story.chosen(request.GET.get("at", ""), drawn))
+    who = request.GET.get("who", "")[:120]
+    told = headline_of(shown, drawn, curves, chosen(request.GET.get("at", ""), drawn), who)
     selected = told.selected.pk if told.selected else None
     context: dict[str, Any] = {
         "view_filter": view,
@@ -67,16 +71,20 @@ def journey(request: HttpRequest, code: str) -> HttpResponse:
         "editing": editing,
         "story": told,
         "selected": selected,
-        "scores": story.score_rows(drawn, curves),
-        "option": story.curve_option(request, drawn, curves, told.place),
+        "who": who,
+        "scores": score_rows(drawn, curves),
+        "option": curve_option(drawn, curves, moment_urls(request, drawn, curves), told.place),
         "names": [
             table.cell_of(point, "name", is_selected=point.pk == selected, may_edit=may_edit)
             for point in drawn.touchpoints
         ],
         "lanes": table.lanes(drawn, selected=selected, may_edit=may_edit, editing=editing),
         "counts": table.counts(drawn, curves, selected) if curves else [],
-        "curves": [story.segment_name(curve.segment) for curve in curves],
+        "is_heard": any(one.n for curve in curves for one in curve.moments),
+        "minimum_n": MINIMUM_N,
+        "curves": [segment_name(curve.segment) for curve in curves],
         "observed": table.observed_cells(drawn, seen, selected),
+        "observed_span": table.observed_span(view),
         "has_standards": any(one.value is not None for one in seen),
     }
     if told.place is not None and not editing:
@@ -107,16 +115,18 @@ def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if not scope.allows(unit.pk):
         raise PermissionDenied
     view = read_filter(request, default_period=PERIOD)
-    opinions = moment.strongest(view, point, polarity=-1, most=50)
+    segment = request.GET.get("who", "")[:120]
+    heard = moment.handed_to(unit, view, segment)
+    opinions = moment.strongest(heard, point, polarity=-1, most=50)
     now = timezone.now()
-    back = f"{reverse('journeys:journey', args=[code])}?{view.query_string(at=pk)}"
+    back = f"{reverse('journeys:journey', args=[code])}?{view.query_string(at=pk, who=segment)}"
     if not opinions:
         messages.error(
             request, _("Nobody complains here in this period: there is nothing to hand on.")
         )
         return redirect(back)
     cause = Cause(
-        key=f"journey:{point.pk}:{unit.pk}:{now + timedelta(hours=hours):%Y-%m-%d}",
+        key=f"journey:{point.pk}:{unit.pk}:{segment}:{now + timedelta(hours=hours):%Y-%m-%d}",
         occurred_at=now,
         evidence=tuple(
             Evidence(f"opinion:{one.pk}", voice_id=one.voice_id, opinion_id=one.pk)
@@ -125,7 +135,8 @@ def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         unit_id=unit.pk,
         aspect=opinions[0].aspect,
     )
-    outcomes = open_for_causes([cause], rule=None, as_of=now, promise_hours=hours)
+    by: Any = request.user
+    outcomes = open_for_causes([cause], rule=None, as_of=now, promise_hours=hours, by=by)
     if not outcomes:
         messages.info(request, _("There is a case of this already."))
         return redirect(back)
@@ -134,7 +145,6 @@ def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "journey": point.stage.journey.title,
         "touchpoint": point.title,
     }
-    by: Any = request.user
     rename_case(outcome.case_id, title, Deed(by, now))
     messages.success(
         request,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from peakend.metrics.definitions import CATALOGUE, Definition
-from peakend.metrics.queries import Reading, readings, readings_by_aspect
+from peakend.metrics.queries import Reading, reading, reading_of, readings, readings_by_aspect
 from peakend.opinions.queries import aspect_title
 from peakend.warehouse.cells import Slice, read_cells
-from peakend.web.filters import ViewFilter
+from peakend.web.filters import MOST_VALUES, ViewFilter
+from peakend.web.metrics.labels import StandingView, standing_views
 from peakend.web.shell import figures, marks, names, numbers
 
 DIMENSIONS = {
@@ -31,7 +32,7 @@ DIMENSIONS = {
     "month": pgettext_lazy("period", "Month"),
 }
 HEAT_WEEKS = 12
-HEAT_LEAST = 5  # answers below which a cell stays empty
+HEAT_LEAST = 5  # answers below which a sparkline has a gap
 SHADES = 3
 
 
@@ -51,7 +52,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of the heat-map. ``shade`` is a class, empty within the usual."""
+    """One cell of the heat-map. ``shade`` is a class, empty within the usual.
+
+    A cell of too few answers has no value, only a label that says how many.
+    """
 
     value: str
     shade: str
@@ -84,11 +88,25 @@ def split(rows: list[Row]) -> Rows:
 
 
 def words_url(view: ViewFilter, definition: Definition, aspect: str, **changes: Any) -> str:
-    """The verbatims behind a figure: same filter, the aspect, and what is bad where bad is counted."""
+    """The verbatims behind a figure: same filter, the aspect, and what is bad where bad is counted.
+
+    Answers on a scale have no aspect; their words are those of the sources they came from.
+    """
     asked: dict[str, Any] = {"aspect": aspect, **changes}
+    if definition.family == "score" and "source" not in changes:
+        asked["source"] = sources_of(view, definition) or view.source
     if definition.better < 0:
         asked["polarity"] = "-1"
     return f"{reverse('voices:index')}?{view.query_string(**asked)}"
+
+
+def sources_of(view: ViewFilter, definition: Definition) -> tuple[str, ...]:
+    """The sources whose answers a figure is computed from, those of most answers first."""
+    # Of any time: a map shows weeks before the page's period, and the address narrows it anyway.
+    ever = replace(view.slice, since=None, until=None)
+    rows = read_cells(ever, ("source",), ("score",), definition.codes)
+    rows = sorted((row for row in rows if row.key[0]), key=lambda row: (-row.n, row.key[0]))
+    return tuple(row.key[0] for row in rows[:MOST_VALUES])
 
 
 def title_in(dimension: str) -> Callable[[Any], str]:
@@ -182,9 +200,10 @@ def heat_map(view: ViewFilter, definition: Definition, aspect: str) -> HeatMap |
     cells: dict[int, dict[date, Reading]] = {}
     for one in found:
         unit, monday = one.key
-        if unit is not None and one.n >= HEAT_LEAST and one.value is not None:
+        if unit is not None and one.n:
             cells.setdefault(unit, {})[monday] = one
-    if len(cells) < 2:
+    told = [unit for unit, line in cells.items() if any(one.enough for one in line.values())]
+    if len(cells) < 2 or not told:
         return None
     titles = names.unit_titles()
     width = _typical_width(definition)
@@ -226,6 +245,11 @@ def _cell(
 ) -> Cell:  # fmt: skip
     if reading is None or reading.value is None:
         return Cell("", "", "", "")
+    if not reading.enough:
+        few = _("{unit}, week of {day}: too few, n = {n}").format(
+            unit=title, day=names.day_title(monday), n=numbers.number(reading.n)
+        )
+        return Cell("", "", few, "")
     off = reading.value - usual
     certain = (
         reading.low is not None
@@ -247,13 +271,28 @@ def _cell(
     return Cell(value, shade, label, url)
 
 
-def catalogue(view: ViewFilter) -> list[Reading]:
-    """Every metric of the whole that has answers: named ones, then each question asked."""
-    from peakend.metrics.queries import reading
+@dataclass(frozen=True)
+class Summary:
+    """One metric of the list: its figure, its last weeks, and its standard."""
 
+    reading: Reading
+    figure: figures.FigureView
+    trend: tuple[float | None, ...]
+    tone: str
+    standings: list[StandingView]
+
+
+def summary(reading: Reading, trend: tuple[float | None, ...]) -> Summary:
+    """One line of the list."""
+    tone = {1: "good", -1: "bad", 0: ""}[reading.verdict]
+    return Summary(reading, figures.figure_view(reading), trend, tone, standing_views(reading))
+
+
+def catalogue(view: ViewFilter, metrics: Sequence[Definition]) -> list[Reading]:
+    """Every metric of the whole that has answers: named ones, then each question asked."""
     named = [
-        reading(code, view.slice, compare=view.compare_slice)
-        for code, definition in CATALOGUE.items()
+        reading_of(definition, view.slice, compare=view.compare_slice)
+        for definition in metrics
         if not definition.of_aspect
     ]
     known = {definition.observation for definition in CATALOGUE.values()}

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from peakend.improvements.choices import Finding, VerdictValue
 from peakend.improvements.queries import UnderVerification, under_verification
+from peakend.methods.estimate import Reason
 from peakend.metrics.definitions import Definition
 from peakend.organization.access import Scope
 from peakend.web.shell import figures, marks, names, numbers
 
 LIMIT = 2
+TOO_FEW = str(Reason.TOO_FEW)
 TONES = {
     VerdictValue.REACHED: "good",
     VerdictValue.EFFECTIVE: "good",
@@ -59,7 +61,7 @@ class Line:
     url: str
     metric: str
     when: str
-    effect: str
+    effect: str  # empty where too few have answered
     target: str
     verdict: str
     tone: str
@@ -101,7 +103,10 @@ def _line(one: UnderVerification) -> Line:
             ),
         )
         for at, found in one.course
-        if found.value is not None and found.low is not None and found.high is not None
+        if found.value is not None
+        and found.low is not None
+        and found.high is not None
+        and found.reason != TOO_FEW
     )  # fmt: skip
     return Line(
         number=one.number,
@@ -109,7 +114,7 @@ def _line(one: UnderVerification) -> Line:
         url=_address(one.number),
         metric=figures.title_of(metric, one.aspect),
         when=day.format(day=one.day, days=one.days),
-        effect=_moved(verdict.value, verdict.margin, metric),
+        effect="" if verdict.reason == TOO_FEW else _moved(verdict.value, verdict.margin, metric),
         target=numbers.signed(scale * goal, figures.display_of(metric).decimals),
         verdict=str(VerdictValue(verdict.verdict).label),
         tone=TONES[VerdictValue(verdict.verdict)],

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from peakend.methods.control import ControlChart, p_chart
-from peakend.metrics.pains import Point, ranked_points
+from peakend.metrics.pain_points import Point, ranked_points
 from peakend.metrics.queries import Reading, reading
-from peakend.metrics.shifts import Shift, sudden_shifts
+from peakend.metrics.sudden_shifts import Shift, sudden_shifts
 from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.filters import ViewFilter
-from peakend.web.shell.words import Quote, quote_for
+from peakend.web.shell.quotes import Quote, quote_for
 
 FIGURES = ("nps", "csat", "rating", "sentiment", "negative_voices")
 WITHOUT_ANSWERS = 1  # figures shown empty, to say what could be asked

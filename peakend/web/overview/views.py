@@ -9,12 +9,15 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from peakend.cases import queries as cases
-from peakend.metrics.pains import Point
-from peakend.metrics.shifts import Shift
+from peakend.metrics.pain_points import Point
+from peakend.metrics.sudden_shifts import Shift
 from peakend.opinions.queries import aspect_title
 from peakend.web.access import requires
 from peakend.web.filters import ViewFilter, read_filter
-from peakend.web.overview import initiatives, queries, story
+from peakend.web.overview import initiatives, journey, queries
+from peakend.web.overview.chart import series_option
+from peakend.web.overview.headline import headline_of
+from peakend.web.overview.points_table import table_rows
 from peakend.web.shell import names
 from peakend.web.shell.filterbar import filter_bar
 
@@ -28,14 +31,16 @@ def index(request: HttpRequest) -> HttpResponse:
     point = queries.notable_point(view)
     readings = queries.figures(view)
     pains = queries.told_points(view, -1)
+    series = _series(view, shift or point, pains)
     context = {
         "view_filter": view,
         "filter_bar": filter_bar(view, request.scope),  # type: ignore[attr-defined]
-        "story": story.story_of(view, shift, point, readings, pains),
+        "story": headline_of(view, shift, point, readings, pains, series),
         "figures": readings,
-        "pains": story.table_rows(pains, "bad"),
-        "delights": story.table_rows(queries.told_points(view, 1), "good"),
-        **_series(view, shift or point, pains),
+        "pains": table_rows(pains, "bad"),
+        "delights": table_rows(queries.told_points(view, 1), "good"),
+        **_series_card(view, series),
+        **_journey(request, view),
         **_cases(request),
         **_improvements(request, view),
     }
@@ -44,25 +49,34 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _series(
     view: ViewFilter, told: Shift | Point | None, pains: list[queries.ToldPoint]
-) -> dict[str, Any]:
+) -> queries.NotableSeries | None:
     """The series worth looking at: the headline's, else that of the first pain."""
-    unit: int | None
     if isinstance(told, Shift):
-        aspect, unit = told.aspect, told.unit_id
-    elif told is not None:
-        aspect, unit = told.aspect, told.unit
-    elif pains:
-        aspect, unit = pains[0].point.aspect, pains[0].unit
-    else:
+        return queries.notable_series(view, told.aspect, told.unit_id, of_all=True)
+    if told is not None:
+        return queries.notable_series(view, told.aspect, told.unit)
+    if pains:
+        return queries.notable_series(view, pains[0].point.aspect, pains[0].unit)
+    return None
+
+
+def _series_card(view: ViewFilter, series: queries.NotableSeries | None) -> dict[str, Any]:
+    if series is None:
         return {}
-    series = queries.notable_series(view, aspect, unit, of_all=isinstance(told, Shift))
     return {
-        "series": story.series_option(view, series),
-        "series_aspect": aspect_title(aspect),
-        "series_unit": names.unit_titles({unit}).get(unit, "") if unit else "",
-        "series_code": aspect,
+        "series": series_option(view, series),
+        "series_aspect": aspect_title(series.aspect),
+        "series_unit": names.unit_titles({series.unit}).get(series.unit, "") if series.unit else "",
+        "series_code": series.aspect,
         "series_of_all": series.of_all,
     }
+
+
+def _journey(request: HttpRequest, view: ViewFilter) -> dict[str, Any]:
+    """The journey with its curve, for who may see it."""
+    if "journeys.read" not in request.permissions:  # type: ignore[attr-defined]
+        return {}
+    return {"journey": journey.most_heard(view)}
 
 
 def _cases(request: HttpRequest) -> dict[str, Any]:

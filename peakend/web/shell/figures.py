@@ -9,23 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from peakend.metrics.definitions import Definition, definition_of
+from peakend.metrics.display import Display
+from peakend.metrics.display import display_of as display_of_definition
 from peakend.metrics.queries import Change, Reading
 from peakend.metrics.questions import name_of
 from peakend.opinions.queries import aspect_title
 from peakend.web.shell import marks, numbers
-
-
-@dataclass(frozen=True)
-class Display:
-    """How a metric is written."""
-
-    decimals: int = 0
-    change_decimals: int = 0
-    scale: float = 1.0  # shares are stored 0..1 and shown times a hundred
-    unit: str = ""  # behind the value
-    of: str = ""  # "/ 5"
-    is_signed: bool = False
-    better: int = 1  # 1 larger is better, -1 smaller, 0 neither
 
 
 @dataclass(frozen=True)
@@ -64,17 +53,8 @@ def title_of(metric: Definition, aspect: str = "") -> str:
 
 
 def display_of(metric: Definition | str) -> Display:
-    """How the metric is written, from its definition."""
-    definition = definition_of(metric) if isinstance(metric, str) else metric
-    if definition.display == "points":
-        return Display(scale=100, is_signed=True, better=definition.better, change_decimals=1)
-    if definition.display == "percent":
-        unit = "%"
-        return Display(1, 1, 100, unit, better=definition.better)
-    if definition.display == "count":
-        return Display(better=definition.better)
-    of = f"/ {definition.scale[1]:g}" if definition.scale else ""
-    return Display(2, 2, of=of, better=definition.better)
+    """How the metric is written; one may name it by its code."""
+    return display_of_definition(definition_of(metric) if isinstance(metric, str) else metric)
 
 
 def written(value: float | None, metric: Definition | str) -> str:

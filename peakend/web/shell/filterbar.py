@@ -15,6 +15,7 @@ from peakend.organization.queries import tree_of
 from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.filters import COMPARISONS, PERIODS, ViewFilter
 from peakend.web.shell import names, numbers
+from peakend.web.shell.feelings import EMOTION_TITLES, INTENT_TITLES
 
 SELDOM = ("brand", "product", "source")
 PERIOD_TITLES = {
@@ -106,8 +107,8 @@ def filter_bar(view: ViewFilter, scope: Scope, counted: bool = True) -> FilterBa
 
 def _period(view: ViewFilter) -> Menu:
     choices = tuple(
-        Choice(code, str(PERIOD_TITLES[code]), view.query_string(period=_unless(code, "4w"), since="", until=""),
-               code == view.period)
+        Choice(code, str(PERIOD_TITLES[code]),
+               replace(view, period=code).query_string(since="", until=""), code == view.period)
         for code in PERIODS
         if code != "custom"
     )  # fmt: skip
@@ -138,15 +139,16 @@ def _dimensions(view: ViewFilter, scope: Scope) -> Iterable[Menu]:
     own = replace(within, brands=view.brands)
     channels = {code: names.channel_title(code) for code in _present(own, "channel")}
     yield _many(view, "channel", _("Channel"), channels)
+    branches = [b for b in tree_of(scope) if b.unit.is_active and b.unit.kind != "department"]
     units = [
         Choice(
             str(b.unit.pk), b.unit.title, is_chosen=b.unit.pk in view.unit, level=min(b.depth, 2)
         )
-        for b in tree_of(scope)
-        if b.unit.is_active and b.unit.kind != "department"
+        for b in branches
     ]
     if len(units) > 1:
-        yield _menu(view, "unit", _("Store"), units)
+        stores = sum(b.unit.kind == "store" for b in branches)
+        yield _menu(view, "unit", _("Store"), units, stores)
     segments = {code: names.segment_title(code) for code in _present(own, "segment")}
     yield _many(view, "segment", _("Segment"), segments)
     brands = names.brand_titles()
@@ -176,11 +178,14 @@ def _many(view: ViewFilter, name: str, label: str, titles: dict[str, str]) -> Me
     return _menu(view, name, label, [*choices, *missing])
 
 
-def _menu(view: ViewFilter, name: str, label: str, choices: list[Choice]) -> Menu:
+def _menu(view: ViewFilter, name: str, label: str, choices: list[Choice], count: int = 0) -> Menu:
+    """``count`` is how many there are in all, where not every choice is one of them."""
     chosen = [choice.label for choice in choices if choice.is_chosen]
     separator = _(", ")
     if not chosen:
-        value = _("all {count}").format(count=len(choices)) if len(choices) > 1 else _("all")
+        value = (
+            _("all {count}").format(count=count or len(choices)) if len(choices) > 1 else _("all")
+        )
     elif len(chosen) > 2:
         value = _("{first} and {more} more").format(first=chosen[0], more=len(chosen) - 1)
     else:
@@ -203,6 +208,8 @@ def _pills(view: ViewFilter) -> Iterable[Choice]:
     found: list[tuple[str, Any, Any]] = [
         ("aspect", _("Aspect"), view.aspect and aspect_title(view.aspect)),
         ("polarity", _("Polarity"), POLARITY_TITLES.get(view.polarity)),
+        ("intent", _("Intent"), INTENT_TITLES.get(view.intent)),
+        ("emotion", _("Emotion"), EMOTION_TITLES.get(view.emotion)),
         ("q", _("Words"), view.q),
     ]
     for name, label, value in found:

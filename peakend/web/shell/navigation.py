@@ -38,7 +38,46 @@ FOOT = (Room("administration", "settings", _("Settings"), "organization.write"),
 # What a thumb reaches on a phone; the others lie behind "more".
 THUMB = ("overview", "voices", "cases", "improvements")
 # Rooms without a place of their own in the rail belong to one that has.
-WITHIN = {"alerts": "cases", "jobs": "imports", "respond": "surveys"}
+WITHIN = {
+    "alerts": "cases",
+    "jobs": "imports",
+    "respond": "surveys",
+    "review": "voices",
+    "taxonomies": "voices",
+    "themes": "voices",
+    "competitors": "voices",
+    "drivers": "metrics",
+    "norms": "metrics",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page among those that share one place in the rail."""
+
+    view: str
+    label: Any
+    is_whole: bool = False  # of the whole company: whoever looks after a part does not see it
+    permission: str = ""
+
+
+# Pages above which stand tabs, by the room they belong to.
+TABS = {
+    "voices": (
+        Tab("voices:index", _("Voices")),
+        Tab("themes:index", _("Themes")),
+        Tab("themes:words", pgettext_lazy("room", "Words")),
+        Tab("competitors:index", _("Competitors"), is_whole=True),
+        Tab("review:index", _("Review"), permission="voices.correct"),
+        Tab("review:learning", _("Learning"), permission="voices.correct"),
+        Tab("taxonomies:index", _("Taxonomies"), permission="voices.correct"),
+    ),
+    "metrics": (
+        Tab("metrics:index", _("Metrics")),
+        Tab("drivers:index", _("Drivers")),
+        Tab("norms:index", _("Norms")),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +142,26 @@ class Navigation:
     @property
     def current(self) -> Entry | None:
         return next((entry for entry in [*self.rooms, *self.foot] if entry.is_current), None)
+
+
+def tabs_of(request: HttpRequest, room: str, query: str = "") -> list[tuple[str, Any, bool]]:
+    """The tabs of a room's pages: address, name, and whether one stands there."""
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    views = [tab.view for tab in TABS[room]]
+    # A page below a tab belongs to it: one theme to the themes.
+    current = here if here in views else f"{here.split(':')[0]}:index"
+    whole = request.scope.units is None  # type: ignore[attr-defined]
+    return [
+        (
+            f"{reverse(tab.view)}?{query}" if query else reverse(tab.view),
+            tab.label,
+            tab.view == current,
+        )
+        for tab in TABS[room]
+        if (whole or not tab.is_whole)
+        and (not tab.permission or tab.permission in request.permissions)  # type: ignore[attr-defined]
+    ]
 
 
 def waiting_cases(request: HttpRequest) -> int:

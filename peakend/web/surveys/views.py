@@ -22,6 +22,7 @@ from peakend.surveys.queries import SurveyStanding, questionnaire_of, standing, 
 from peakend.surveys.services import close_survey, create_survey, reopen_survey
 from peakend.web.access import requires
 from peakend.web.surveys.forms import NewSurveyForm
+from peakend.web.surveys.results import results_of
 
 LEAST_ANSWERS = 10  # below, a score is not shown
 
@@ -78,6 +79,7 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "survey": asked,
             "row": _row(standing(asked, scope)),
+            "results": results_of(asked, scope),
             "questions": [
                 _question(question, language) for question in questionnaire_of(asked).questions
             ],

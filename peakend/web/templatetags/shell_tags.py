@@ -14,9 +14,10 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from peakend.text import mask
-from peakend.web.shell import evidence as words
 from peakend.web.shell import marks, names, numbers
+from peakend.web.shell.evidence import excerpt, marked
 from peakend.web.shell.figures import FigureView, change_view, figure_view
+from peakend.web.shell.navigation import tabs_of
 
 register = template.Library()
 BUILT = Path(__file__).resolve().parent.parent / "static" / "built"
@@ -83,13 +84,13 @@ def masked(text: str) -> str:
 @register.simple_tag
 def evidence(text: str, spans: Any = ()) -> SafeString:
     """A customer's words with the evidence marked: escaped, personal data masked."""
-    return words.marked(text or "", spans)
+    return marked(text or "", spans)
 
 
 @register.simple_tag
 def evidence_excerpt(text: str, spans: Any = (), width: int = 60) -> SafeString:
     """The same, cut to a window around the first evidence."""
-    return words.marked(*words.excerpt(text or "", spans, width))
+    return marked(*excerpt(text or "", spans, width))
 
 
 @register.simple_tag
@@ -181,3 +182,11 @@ def filtered_url(context: Context, view_name: str, *args: Any, **changes: Any) -
     query = current.query_string(**changes) if current else ""
     address = reverse(view_name, args=args)
     return f"{address}?{query}" if query else address
+
+
+@register.inclusion_tag("shell/tabs.html", takes_context=True)
+def rooms_within(context: Context, room: str) -> dict[str, Any]:
+    """The tabs of the pages that share one place in the rail; the filter goes with the reader."""
+    view = context.get("view_filter")
+    query = view.query_string(q="", aspect="", polarity="") if view else ""
+    return {"tabs": tabs_of(context["request"], room, query)}

@@ -14,8 +14,8 @@ from peakend.text import mask
 from peakend.voices.models import Voice
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import names
-from peakend.web.shell.words import spans_of
-from peakend.web.voices.pages import matching
+from peakend.web.shell.quotes import spans_of
+from peakend.web.voices.verbatims import matching
 
 BATCH = 1_000
 # A cell that begins with one of these is a formula to a spreadsheet, or can become one.

@@ -80,12 +80,14 @@ def _group(code: str, members: list[Reading], sums: dict[str, CellRow]) -> Branc
         sum(getattr(row, name) for row in rows) for name in ("positives", "neutrals", "negatives")
     ]
     net = net_share(*parts)
+    # A group is held to the same least number as its aspects.
+    few = sum(parts) < members[0].metric.minimum_n
     return Branch(
         code=code,
         title=group_title(members[0].aspect) or aspect_title(code),
         opinions=sum(parts),
-        net=None if net.value is None else 100 * net.value,
-        margin=None if net.low is None or net.high is None else 50 * (net.high - net.low),
+        net=None if few or net.value is None else 100 * net.value,
+        margin=None if few or net.low is None or net.high is None else 50 * (net.high - net.low),
         tone="",
         trend=(),
     )

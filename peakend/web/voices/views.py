@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peakend.opinions.models import Opinion
-from peakend.opinions.queries import aspect_title
+from peakend.opinions.queries import review_below
 from peakend.organization.access import Scope
 from peakend.organization.audit import note
+from peakend.text import EMOTIONS, INTENTS
 from peakend.voices.models import Voice
 from peakend.web.access import requires
-from peakend.web.filters import read_filter
+from peakend.web.filters import ViewFilter, read_filter
+from peakend.web.review.readings import Reading, closed, may_correct
 from peakend.web.shell import names
+from peakend.web.shell.feelings import EMOTION_TITLES, INTENT_TITLES, named_bits
 from peakend.web.shell.filterbar import filter_bar
-from peakend.web.shell.words import spans_of
-from peakend.web.voices import pages, rivals, story, tree
+from peakend.web.shell.quotes import spans_of
+from peakend.web.voices import rivals, tree, verbatims
+from peakend.web.voices.answers import scores_beside
+from peakend.web.voices.chart import selected_of
+from peakend.web.voices.chips import Chip
 from peakend.web.voices.export import rows_of
+from peakend.web.voices.headline import headline_of
+from peakend.web.voices.rivals_chart import rivalry_view
 
 SORT_TITLES = {
     "representative": gettext_lazy("Most typical"),
     "newest": gettext_lazy("Newest"),
     "strongest": gettext_lazy("Strongest"),
 }
-POLARITIES = {-1: gettext_lazy("negative"), 0: gettext_lazy("neutral"), 1: gettext_lazy("positive")}
-TONES = {-1: "bad", 0: "", 1: "good"}
-STRONG = 4.0
-LONG = 260  # characters from which the list shows only the beginning
-CHIPS = 6
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One opinion in words."""
-
-    aspect: str
-    title: str
-    polarity: str
-    tone: str
-    is_strong: bool
+CHIPS, EVERY = 6, 999  # opinions that a line has room for, and a page of one voice
 
 
 @dataclass(frozen=True)
@@ -52,27 +48,12 @@ class Line:
     """One verbatim as the list draws it."""
 
     voice: Voice
-    spans: list[Opinion]
-    chips: tuple[Chip, ...]
+    reading: Reading
     source: str
     day: str
     segment: str
     rating: str
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the list shows only its beginning."""
-        return len(self.voice.text) > LONG or self.voice.text.count("\n") > 5
-
-    @property
-    def first_chips(self) -> tuple[Chip, ...]:
-        """The opinions the list has room for."""
-        return self.chips[:CHIPS]
-
-    @property
-    def more(self) -> int:
-        """How many opinions the list leaves out."""
-        return max(0, len(self.chips) - CHIPS)
+    score: str = ""  # of a survey's open answer: what was answered on a scale beside it
 
 
 @requires("voices.read")
@@ -81,11 +62,11 @@ def index(request: HttpRequest) -> HttpResponse:
     if not view.has_data:
         return render(request, "voices/none.html")
     sort = request.GET.get("sort", "representative")
-    sort = sort if sort in pages.SORTS else "representative"
-    page = pages.page_of(view, sort, request.GET.get("after", ""))
+    sort = sort if sort in verbatims.SORTS else "representative"
+    page = verbatims.page_of(view, sort, request.GET.get("after", ""))
     context: dict[str, Any] = {
         "view_filter": view,
-        "lines": lines_of(page.voices, page.spans),
+        "lines": lines_of(request, page.voices, page.spans, view),
         "after": page.after,
         "sort": sort,
         "sorts": list(SORT_TITLES.items()),
@@ -98,9 +79,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "filter_bar": filter_bar(view, request.scope),  # type: ignore[attr-defined]
         "groups": groups,
         "total": sum(group.branch.opinions for group in groups),
-        "story": story.story_of(view, groups, rivalry),
-        "selected": story.selected_of(view),
-        "rivalry": story.rivalry_view(view, rivalry),
+        "story": headline_of(view, groups, rivalry),
+        "selected": selected_of(view),
+        "rivalry": rivalry_view(view, rivalry),
+        "intents": list(INTENT_TITLES.items()),
+        "emotions": list(EMOTION_TITLES.items()),
+        "felt": verbatims.how_many(view) if view.intent or view.emotion else None,
         "may_export": "voices.export" in request.permissions,  # type: ignore[attr-defined]
     }
     return render(request, "voices/index.html", context)
@@ -115,11 +99,13 @@ def voice(request: HttpRequest, voice_id: int) -> HttpResponse:
     found = rows.filter(pk=voice_id).first() if voice_id < 2**63 else None
     if found is None:
         raise Http404(_("no such voice"))
-    line = lines_of([found], spans_of([found]))[0]
+    line = lines_of(request, [found], spans_of([found]), None, EVERY)[0]
     context = {
         "line": line,
         "time": timezone.localtime(found.occurred_at),
         "channel": names.channel_title(found.channel),
+        "intents": named_bits(found.intents, INTENT_TITLES, INTENTS),
+        "emotions": named_bits(found.emotions, EMOTION_TITLES, EMOTIONS),
         "may_open_customer": "customers.read" in request.permissions,  # type: ignore[attr-defined]
     }
     return render(request, "voices/voice.html", context)
@@ -136,31 +122,33 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     return answer
 
 
-def lines_of(voices: Any, spans: dict[int, list[Opinion]]) -> list[Line]:
-    """Verbatims with the opinions found in them, in words."""
+def lines_of(
+    request: HttpRequest,
+    voices: Sequence[Voice],
+    spans: dict[int, list[Opinion]],
+    view: ViewFilter | None,
+    room: int = CHIPS,
+) -> list[Line]:
+    """Verbatims with the opinions found in them, in words; ``view`` is the filter chips keep."""
     sources = names.source_titles()
-    return [_line(voice, spans.get(voice.pk, []), sources) for voice in voices]
+    below, correctable = review_below(), may_correct(request)
+    beside = scores_beside(voices)
 
+    def link(chip: Chip) -> str:
+        query = view.query_string(**chip.query) if view else urlencode(chip.query)
+        return f"{reverse('voices:index')}?{query}"
 
-def _line(voice: Voice, spans: list[Opinion], sources: dict[str, str]) -> Line:
-    chips: dict[tuple[str, int], Chip] = {}
-    for opinion in spans:
-        known = chips.get((opinion.aspect, opinion.polarity))
-        strong = opinion.strength >= STRONG or (known is not None and known.is_strong)
-        chips[opinion.aspect, opinion.polarity] = Chip(
-            opinion.aspect,
-            aspect_title(opinion.aspect),
-            str(POLARITIES[opinion.polarity]),
-            TONES[opinion.polarity],
-            strong and opinion.polarity != 0,
+    return [
+        Line(
+            voice=voice,
+            reading=closed(
+                voice, spans.get(voice.pk, []), link, below, correctable=correctable, room=room
+            ),
+            source=sources.get(voice.source.code, voice.source.code),
+            day=names.day_title(timezone.localtime(voice.occurred_at).date()),
+            segment=names.segment_title(voice.segment) if voice.segment else "",
+            rating="" if voice.rating is None else f"{voice.rating:g}",
+            score=beside.get(voice.pk, ""),
         )
-    return Line(
-        voice=voice,
-        spans=spans,
-        # What hurts first, then what pleases; the order of the text within each.
-        chips=tuple(sorted(chips.values(), key=lambda chip: ("bad", "good", "").index(chip.tone))),
-        source=sources.get(voice.source.code, voice.source.code),
-        day=names.day_title(timezone.localtime(voice.occurred_at).date()),
-        segment=names.segment_title(voice.segment) if voice.segment else "",
-        rating="" if voice.rating is None else f"{voice.rating:g}",
-    )
+        for voice in voices
+    ]

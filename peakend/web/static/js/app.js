@@ -6,6 +6,14 @@ import "./theme.js";
 
 import { ready } from "./ready.js";
 
+// A row of steps wider than the phone begins where the case stands.
+ready((root) => {
+  for (const step of root.querySelectorAll(".pk-steps [aria-current]")) {
+    const row = step.parentElement;
+    row.scrollLeft = step.offsetLeft - (row.clientWidth - step.offsetWidth) / 2;
+  }
+});
+
 ready(async (root) => {
   const charts = root.querySelectorAll("[data-pk-chart]:not([data-pk-drawn])");
   if (charts.length === 0) return;

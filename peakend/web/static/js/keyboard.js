@@ -8,6 +8,12 @@ function rows() {
 }
 
 function move(step) {
+  // A page of one thing at a time has links to the next and the one before.
+  const link = document.querySelector(`[data-pk-key="${step > 0 ? "j" : "k"}"]`);
+  if (link) {
+    link.click();
+    return true;
+  }
   const all = rows();
   if (all.length === 0) return false;
   const now = all.findIndex((row) => row.classList.contains("pk-focus"));

@@ -33,7 +33,7 @@ ready((root) => {
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-pk-narrow]")) return;
   const wanted = event.target.value.trim().toLowerCase();
-  event.target.closest(".pk-menu-panel").querySelectorAll("label.pk-menu-item").forEach((item) => {
+  event.target.closest(".pk-menu-panel").querySelectorAll(".pk-menu-item:is(label, button)").forEach((item) => {
     item.hidden = wanted !== "" && !item.textContent.toLowerCase().includes(wanted);
   });
 });

@@ -1,0 +1,1 @@
+"""What rules look for: one file a kind, with its parameters, how it finds causes and what they are called."""

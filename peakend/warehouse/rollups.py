@@ -1,0 +1,309 @@
+"""Cells are recomputed from the facts of the days that changed, and never incremented.
+
+So late data, corrections and erasures reach the figures with no special case.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from peakend.warehouse import engine, tables
+from peakend.warehouse.compiled import compiled, parameter, relation
+from peakend.warehouse.cuboids import CUBOIDS, Cuboid
+from peakend.warehouse.schema import ALWAYS, CELLS, HISTOGRAM, OBSERVATIONS, SUMS
+from peakend.warehouse.tables import POSITION, REFLECTS, Part, Snapshot, Table
+
+# Months are recomputed together up to so many facts, then committed: memory stays bounded, and a
+# refresh that is killed goes on behind the months it has done.
+FACTS_AT_ONCE = 500_000
+# Where days have left so many files of a rollup's month, they are written as one again.
+MOST_FILES = 8
+
+Progress = Callable[[int, int], None]
+Days = frozenset[date] | None  # None: every day of the month
+
+
+def refresh_cells(progress: Progress | None = None) -> list[str]:
+    """Recompute the days that facts have reached, or were replaced in, since the last time.
+
+    What the cells reflect is recorded with them, so a refresh cut short is simply done again.
+
+    Returns:
+        The months in which cells were recomputed.
+    """
+    facts, rollup = tables.observations(), tables.cells()
+    held = tables.snapshot(facts)
+    touched = _touched(facts, rollup, held)
+    batches = _batches(touched, held)
+    for number, months in enumerate(batches, start=1):
+        marks = {_mark(month): held.version for month in months}
+        if number == len(batches):
+            marks |= _all_of(held)
+        _recompute(facts, rollup, held, {month: touched[month] for month in months}, marks)
+        if progress:
+            progress(number, len(batches))
+    return sorted(touched)
+
+
+def note_reflected() -> None:
+    """Say that cells reflect the facts as they are, where nothing remains to be recomputed.
+
+    The log of the facts forgets; cells must not fall behind what it still tells.
+    """
+    facts, rollup = tables.observations(), tables.cells()
+    held = tables.snapshot(facts)
+    reflects = tables.snapshot(rollup).marks.get(REFLECTS)
+    if reflects != held.version and not _touched(facts, rollup, held):
+        rollup.commit(marks=_all_of(held))
+
+
+def _all_of(held: Snapshot) -> dict[str, int]:
+    return {POSITION: held.marks.get(POSITION, 0), REFLECTS: held.version}
+
+
+def _mark(month: str) -> str:
+    """The mark under which a month's cells record the version of the facts they reflect."""
+    return f"{REFLECTS}-{month}"
+
+
+def _touched(facts: Table, rollup: Table, held: Snapshot) -> dict[str, Days]:
+    """The days, by month, whose cells do not reflect the facts."""
+    opened = rollup.open()
+    reflects = opened.transaction_version(REFLECTS)
+    if reflects == held.version:
+        return {}
+    changes = None if reflects is None else facts.changes(reflects, held.version)
+    stored = {part.month for part in (*held.parts, *tables.parts_of(opened))}
+    if changes is None:  # cells that are new, or fell behind what the log tells
+        stale = {month: opened.transaction_version(_mark(month)) for month in stored}
+        return {month: None for month, version in stale.items() if version != held.version}
+    touched: dict[str, set[date] | None] = {}
+    for version, days in changes:
+        by_month: dict[str, set[date] | None] = (
+            dict.fromkeys(stored) if days is None else dict(_by_month(days))
+        )
+        for month, changed in by_month.items():
+            if (opened.transaction_version(_mark(month)) or 0) >= version:
+                continue
+            known = touched.get(month, set())
+            touched[month] = None if changed is None or known is None else known | changed
+    return {month: None if days is None else frozenset(days) for month, days in touched.items()}
+
+
+def _by_month(days: frozenset[date]) -> dict[str, set[date]]:
+    months: dict[str, set[date]] = defaultdict(set)
+    for day in days:
+        months[f"{day:%Y-%m}"].add(day)
+    return months
+
+
+def _batches(touched: dict[str, Days], held: Snapshot) -> list[list[str]]:
+    """Months to recompute together: whole ones apart from those of which some days changed."""
+    facts: dict[str, int] = defaultdict(int)
+    for part in held.parts:
+        facts[part.month] += part.rows
+    batches: list[list[str]] = []
+    for whole in (False, True):
+        room = 0
+        for month in sorted(month for month in touched if (touched[month] is None) == whole):
+            if room < facts[month] or not room:
+                batches.append([])
+                room = FACTS_AT_ONCE
+            batches[-1].append(month)
+            room -= facts[month]
+    return batches
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What a recomputation does to one rollup in one month: ``rows`` come for ``dropped`` files."""
+
+    rows: pa.Table
+    kept: tuple[Part, ...]
+    dropped: tuple[Part, ...]
+
+
+def _recompute(
+    facts: Table, rollup: Table, held: Snapshot, months: dict[str, Days], marks: dict[str, int]
+) -> None:
+    """Replace the cells of these days in every rollup, in one commit."""
+    opened = rollup.open()
+    parts = defaultdict(list)
+    for part in tables.parts_of(opened):
+        parts[part.partition["cuboid"], part.month].append(part)
+    days = frozenset[date]().union(*(some for some in months.values() if some))
+    read = [part for part in held.parts if _concerns(part, months)]
+    added: list[Part] = []
+    dropped: list[Part] = []
+
+    def keep(cuboid: Cuboid, month: str, change: _Change) -> None:
+        dropped.extend(change.dropped)
+        if change.rows.num_rows:
+            ordered = tables.in_order(change.rows, tables.ORDER)
+            added.append(rollup.write(ordered, cuboid=cuboid.name, month=month))
+
+    # One rollup after the other, with those that sum it: each is let go of once it is written.
+    for cuboid in CUBOIDS:
+        if cuboid.of:
+            continue
+        fresh = _from_facts(cuboid, facts, read, days)
+        for month, some in months.items():
+            own = parts[cuboid.name, month]
+            found = fresh.filter(pc.field("month") == month)
+            change = _merged(rollup, own, found, some)
+            keep(cuboid, month, change)
+            for other in CUBOIDS:
+                if other.of == cuboid.name:
+                    narrower = parts[other.name, month]
+                    if other.monthly:
+                        summed = _summed(other, _whole_month(rollup, change))
+                        keep(other, month, _Change(summed, (), tuple(narrower)))
+                    else:
+                        summed = _summed(other, found)
+                        keep(other, month, _merged(rollup, narrower, summed, some))
+    rollup.commit(added, dropped, marks=marks, at=opened)
+    pa.default_memory_pool().release_unused()
+
+
+def _concerns(part: Part, months: dict[str, Days]) -> bool:
+    if part.month not in months:
+        return False
+    days = months[part.month]
+    return days is None or part.meets(days)
+
+
+def _merged(rollup: Table, own: Sequence[Part], fresh: pa.Table, days: Days) -> _Change:
+    """New cells of some days together with the other days of the files these stood in."""
+    if days is None:
+        return _Change(fresh, (), tuple(own))
+    met = own if len(own) >= MOST_FILES else [part for part in own if part.meets(days)]
+    kept = tuple(part for part in own if part not in met)
+    mixed = [part for part in met if not _within(part, days)]
+    if not mixed:
+        return _Change(fresh, kept, tuple(met))
+    others = engine.run(_others_sql(), rollup, mixed, {"days": sorted(days)})
+    rows = pa.concat_tables([others.select(CELLS.names).cast(CELLS), fresh])
+    return _Change(rows, kept, tuple(met))
+
+
+def _within(part: Part, days: frozenset[date]) -> bool:
+    """Whether the file holds nothing but these days."""
+    if part.days is None:
+        return False
+    first, last = part.days
+    return all(date.fromordinal(n) in days for n in range(first.toordinal(), last.toordinal() + 1))
+
+
+def _from_facts(
+    cuboid: Cuboid, facts: Table, parts: Sequence[Part], days: frozenset[date]
+) -> pa.Table:
+    values = {"days": sorted(days)} if days else {}
+    found = engine.run(_rollup_sql(cuboid, bool(days)), facts, parts, values)
+    return _as_cells(found, cuboid)
+
+
+def _whole_month(rollup: Table, change: _Change) -> pa.Table:
+    """All of a month's cells as they will be."""
+    if not change.kept:
+        return change.rows
+    kept = engine.read(rollup, change.kept)
+    return pa.concat_tables([kept, change.rows])
+
+
+def _summed(cuboid: Cuboid, wider: pa.Table) -> pa.Table:
+    """A rollup from the cells of a wider one."""
+    return _as_cells(engine.run_over(_summing_sql(cuboid), "cells", wider), cuboid)
+
+
+def _as_cells(found: pa.Table, cuboid: Cuboid) -> pa.Table:
+    """The result of a rollup as rows of the cells' table."""
+    columns = []
+    for field in CELLS:
+        if field.name == "cuboid":
+            columns.append(pa.repeat(pa.scalar(cuboid.name), found.num_rows))
+        elif field.name in found.column_names:
+            columns.append(found.column(field.name).cast(field.type))
+        else:
+            columns.append(pa.nulls(found.num_rows, field.type))
+    return pa.table(columns, schema=CELLS)
+
+
+@lru_cache(maxsize=64)
+def _rollup_sql(cuboid: Cuboid, some_days: bool, dialect: str = "duckdb") -> str:
+    return compiled(("rollup", cuboid, some_days), lambda: _rollup(cuboid, some_days), dialect)
+
+
+def _rollup(cuboid: Cuboid, some_days: bool) -> Any:
+    """A rollup of facts as an expression that DuckDB and Spark run alike."""
+    import ibis
+
+    rows = relation("observations", OBSERVATIONS)
+    if some_days:
+        rows = rows.filter(parameter("days", "array<date>").contains(rows.day))
+    # Only scores have a histogram, and counting eleven bars takes as long as all the rest.
+    scores, others = rows.filter(rows.family == "score"), rows.filter(rows.family != "score")
+    flat = {name: ibis.literal(0, "int64") for name in HISTOGRAM}
+    keys = ("month", *ALWAYS, *cuboid.dimensions)
+    plain = {name: one for name, one in sums_of_facts(others).items() if name not in flat}
+    return ibis.union(
+        scores.group_by(*keys).aggregate(**sums_of_facts(scores)),
+        others.group_by(*keys).aggregate(**plain).mutate(**flat),
+    )
+
+
+@lru_cache(maxsize=64)
+def _summing_sql(cuboid: Cuboid) -> str:
+    return compiled(("sum", cuboid), lambda: _summing(cuboid))
+
+
+def _summing(cuboid: Cuboid) -> Any:
+    rows = relation("cells", CELLS)
+    if cuboid.monthly:
+        rows = rows.mutate(day=rows.day.truncate("M").cast("date"))
+    return rows.group_by("month", *ALWAYS, *cuboid.dimensions).aggregate(**sums_of_cells(rows))
+
+
+@lru_cache(maxsize=1)
+def _others_sql() -> str:
+    return compiled("cells of other days", _others)
+
+
+def _others() -> Any:
+    rows = relation("cells", CELLS)
+    return rows.filter(~parameter("days", "array<date>").contains(rows.day))
+
+
+def sums_of_facts(rows: Any) -> dict[str, Any]:
+    """The sufficient statistics of observations, by name."""
+    value = rows.value.fill_null(0.0)
+    score = rows.value.round().cast("int64")
+    strength = rows.strength.cast("float64")
+    praise, blame = rows.polarity == 1, rows.polarity == -1
+    sums = {
+        "n": rows.count(),
+        "signals": rows.count(where=rows["first"] == 1),
+        "negative_signals": rows.count(where=rows.first_negative == 1),
+        "positives": rows.count(where=praise),
+        "neutrals": rows.count(where=rows.polarity == 0),
+        "negatives": rows.count(where=blame),
+        "strength_positive": strength.sum(where=praise).fill_null(0.0),
+        "strength_negative": strength.sum(where=blame).fill_null(0.0),
+        "w": rows.weight.sum(),
+        "w2": (rows.weight * rows.weight).sum(),
+        "wx": (rows.weight * value).sum(),
+        "wx2": (rows.weight * value * value).sum(),
+    }
+    for number, name in enumerate(HISTOGRAM):
+        sums[name] = rows.count(where=(rows.family == "score") & (score == number))
+    return sums
+
+
+def sums_of_cells(rows: Any) -> dict[str, Any]:
+    """The same statistics of cells, by name."""
+    return {name: rows[name].sum() for name in SUMS}

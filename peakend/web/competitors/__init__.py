@@ -1,0 +1,1 @@
+"""One's own brand beside its competitors and the industry."""

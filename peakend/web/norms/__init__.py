@@ -1,0 +1,1 @@
+"""The norm library: where a new product stands among all that were tested."""

@@ -1,0 +1,1 @@
+"""People correct what was understood, and the readings that wait for them."""

@@ -1,0 +1,1 @@
+"""What readings are made of: taxonomies, edited with a view of what would change."""
