@@ -37,6 +37,14 @@ def home(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch, db: None) ->
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def _nothing_leaks_between_tests(request: pytest.FixtureRequest) -> None:
+    """Whoever may write has a folder of their own, whether or not they remember to ask."""
+    writes = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if writes or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("home")
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real feedback, or a skip that says so."""
