@@ -54,12 +54,13 @@ def _use_data(_ctx: click.Context, _param: click.Parameter, value: Path | None) 
 
 def _modules() -> dict[str, str]:
     """Module names by command name, found without importing any."""
-    # Not commands: the language of messages, the worker's rounds, what the demo prints, the files
-    # `text` reads and writes, and `python -m peakend.cli`.
+    # Not commands: the language of messages, the worker's rounds, what the demo prints, the bar of
+    # long work, the files `text` reads and writes, and `python -m peakend.cli`.
     others = {
         "language",
         "chores",
         "demo_report",
+        "progress",
         "text_compare",
         "text_files",
         "text_labels",

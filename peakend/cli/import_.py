@@ -3,17 +3,15 @@
 import json
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from peakend.cli.language import say
+from peakend.cli.progress import progress_bar, watching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from peakend.jobs.models import Job
     from peakend.voices.imports import Choices, Plan
 
@@ -139,7 +137,7 @@ def _import(file: Path, choices: "Choices", errors: Path | None, as_json: bool) 
     if not as_json:
         _show_guess(plan)
     if choices.dry_run:
-        with _progress(say("Checking", "检查"), as_json) as report:
+        with progress_bar(say("Checking", "检查"), as_json) as report:
             outcome["result"] = dry_run(plan, report)
         if not as_json:
             _show_counts(outcome["result"])
@@ -147,7 +145,7 @@ def _import(file: Path, choices: "Choices", errors: Path | None, as_json: bool) 
     from django.conf import settings
 
     job = start_import(plan, queued=False, language=settings.LANGUAGE_CODE)
-    with _progress(say("Reading", "读取"), as_json) as report, _watching(job, report):
+    with progress_bar(say("Reading", "读取"), as_json) as report, watching(job, report):
         done = work_on(job.pk)
     if done is None:  # pragma: no cover - a worker was faster; it does the same
         done = job
@@ -163,7 +161,7 @@ def _import(file: Path, choices: "Choices", errors: Path | None, as_json: bool) 
             click.secho(words, fg="red", err=True)
             _show_errors(done, errors)
         return outcome
-    with _progress(say("Understanding", "理解"), as_json) as report:
+    with progress_bar(say("Understanding", "理解"), as_json) as report:
         report_drain = drain(progress=report)
     outcome["understood"] = {"voices": report_drain.voices, "opinions": report_drain.opinions}
     points = _points(plan)
@@ -333,32 +331,3 @@ def _show_pains(points: list[Any]) -> None:
             f"{fields['impact']:.0f}",
         )
     console.print(table)
-
-
-@contextmanager
-def _progress(title: str, quiet: bool) -> "Iterator[type_report]":
-    """A bar on the terminal; nothing where nobody looks."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn(title),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextmanager
-def _watching(job: "Job", report: type_report) -> "Iterator[None]":
-    """Show a job's progress while this process does it."""
-    from peakend.jobs.runs import listen
-
-    with listen(job.pk, report):
-        yield

@@ -63,6 +63,11 @@ def note_reflected() -> None:
         rollup.commit(marks=_all_of(held))
 
 
+def days_behind(facts: Table, rollup: Table) -> dict[str, Days]:
+    """The days, by month, whose cells do not reflect the facts as they are."""
+    return _touched(facts, rollup, tables.snapshot(facts))
+
+
 def _all_of(held: Snapshot) -> dict[str, int]:
     return {POSITION: held.marks.get(POSITION, 0), REFLECTS: held.version}
 

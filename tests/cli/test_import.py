@@ -112,7 +112,7 @@ def test_help_answers_without_loading_the_product(place: Place):
     ended = place.run("--help")
 
     assert ended.returncode == 0
-    for command in ("import", "init", "manage", "rebuild", "serve", "worker"):
+    for command in ("import", "init", "manage", "serve", "warehouse", "worker"):
         assert command in ended.stdout
 
 
