@@ -16,11 +16,15 @@ WORDS = {"POS": "positive", "NEG": "negative", "NEU": "neutral"}
 
 @dataclass
 class Labelled:
-    """A text with the polarity of its aspects and the gold spans of each (of aspects and opinions)."""
+    """A text with the polarity of its aspects and its gold spans (of aspects and opinions).
+
+    spans: those of each aspect; marked: all, also of opinions whose word names no aspect here.
+    """
 
     text: str
     labels: Labels = field(default_factory=dict)
     spans: dict[str, list[Span]] = field(default_factory=dict)
+    marked: list[Span] = field(default_factory=list)
 
 
 def rows_of(path: Path) -> list[dict]:
@@ -74,6 +78,7 @@ def quadruples(data: Path) -> list[Labelled]:
                     match = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", one.text)
                     if words not in ("", "NULL") and match:
                         one.spans.setdefault(label["category"], []).append(match.span())
+                        one.marked.append(match.span())
             found.append(one)
     return found
 
@@ -95,13 +100,15 @@ def restaurant_sentences(data: Path, aspect_of: dict[str, str]) -> list[Labelled
             one = Labelled("".join(pieces))
             for aspect, opinion, polarity in ast.literal_eval(opinions):
                 code = aspect_of.get("".join(pieces[aspect[0] : aspect[1] + 1]))
+                spans = [
+                    (ends[first], ends[min(last, len(pieces) - 1) + 1])
+                    for first, last in (aspect, opinion)
+                    if first >= 0
+                ]
+                one.marked += spans
                 if aspect[0] >= 0 and code:
                     _add(one.labels, code, WORDS[polarity[:3].upper()])
-                    one.spans.setdefault(code, []).extend(
-                        (ends[first], ends[min(last, len(pieces) - 1) + 1])
-                        for first, last in (aspect, opinion)
-                        if first >= 0
-                    )
+                    one.spans.setdefault(code, []).extend(spans)
             if one.labels:
                 found.append(one)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -18,10 +18,9 @@ from peakend.text.aspect_polarity import (
 )
 from peakend.text.batches import BatchAnalyzer, ReadsOneText, flags_of, languages_of
 from peakend.text.judgements import Judgements, judge
+from peakend.text.mentions import Mentions, best_mentions, spoken
 from peakend.text.patterns import Patterns, compile_patterns
-from peakend.text.results import (
-    Columns,
-)
+from peakend.text.results import Columns
 from peakend.text.symbols import Tokens, tokenize
 from peakend.text.taxonomy import OVERALL, Taxonomy, load_taxonomy
 from peakend.text.text_polarity import UNIT, Scorer, Weights, shipped_model
@@ -31,21 +30,6 @@ _FAR = 1 << 20
 QUIET = 0.75  # how surely a keyword without a judgement means its aspect
 AROUND = 12
 SHARED = 0.6  # weight of a judgement of the whole group for each of its aspects
-
-
-@dataclass(frozen=True)
-class Mentions:
-    """Mentions of aspects in a batch, as columns: row of the text, aspect, judged value (0 for a
-    mention without a judgement), n-gram logit around it, how surely the aspect is meant, and the
-    evidence as token indices."""
-
-    text: NDArray[np.int32]
-    aspect: NDArray[np.int16]
-    value: NDArray[np.float64]
-    around: NDArray[np.float64]
-    sure: NDArray[np.float64]
-    start: NDArray[np.int32]
-    end: NDArray[np.int32]
 
 
 class Analyzer(BatchAnalyzer):
@@ -86,6 +70,7 @@ class Analyzer(BatchAnalyzer):
             intents=flags_of(judgements, self.patterns.intents, n),
             **_merged(
                 tokens,
+                judgements,
                 self._mentions(tokens, judgements, weights),
                 logits,
                 silent,
@@ -115,7 +100,7 @@ class Analyzer(BatchAnalyzer):
         keyword = patterns.keyword[judgements.pattern]
         judging = np.flatnonzero(judgements.value)
         naming = np.flatnonzero(keyword >= 0)
-        aspect, start, end, sure, whole = self._attach(judgements, keyword, judging, naming)
+        aspect, start, end, sure, named, whole = self._attach(judgements, keyword, judging, naming)
         # A keyword in a clause without any judgement is a mention of its own.
         clear = naming[~patterns.hint[judgements.pattern[naming]]]
         quiet = clear[~_judged_clauses(judgements, judging)[judgements.clause[clear]]]
@@ -137,6 +122,8 @@ class Analyzer(BatchAnalyzer):
             sure[keep],
             start[keep],
             end[keep],
+            judgements.clause[taken][keep],
+            np.append(named, np.zeros(quiet.size, bool))[keep],
         )
         return self._with_siblings(found, np.append(whole, np.zeros(quiet.size, bool))[keep])
 
@@ -154,16 +141,13 @@ class Analyzer(BatchAnalyzer):
         source = parents[row]
         fresh = ~named[found.text[source].astype(np.int64) * aspects + sibling]
         source, sibling = source[fresh], sibling[fresh]
-        take = np.concatenate((np.arange(found.text.size), source))
-        return Mentions(
-            found.text[take],
-            np.concatenate((found.aspect, sibling.astype(np.int16))),
-            np.concatenate((found.value, found.value[source] * SHARED)),
-            found.around[take],
-            np.concatenate((found.sure, found.sure[source] * SHARED)),
-            found.start[take],
-            found.end[take],
+        more = replace(
+            found.taken(source),
+            aspect=sibling.astype(np.int16),
+            value=found.value[source] * SHARED,
+            sure=found.sure[source] * SHARED,
         )
+        return found.joined(more)
 
     def _attach(
         self,
@@ -177,10 +161,11 @@ class Analyzer(BatchAnalyzer):
         NDArray[np.int32],
         NDArray[np.float64],
         NDArray[np.bool_],
+        NDArray[np.bool_],
     ]:
         """Aspect and evidence of each judgement: its own, or that of the nearest keyword.
 
-        Also how surely, and whether the keyword stands for the aspect's whole group.
+        Also how surely, whether a keyword stands beside it, and whether that means the whole group.
         """
         implied = self.patterns.implied[judgements.pattern[judging]]
         # A judgement that is itself a keyword names its aspect.
@@ -190,7 +175,8 @@ class Analyzer(BatchAnalyzer):
         if not naming.size:
             aspect = np.where(implied >= 0, implied, np.int16(self.overall))
             sure = np.where(implied >= 0, 0.88, 0.6)
-            return aspect, start, end, sure, (implied >= 0) & stands[judging]
+            alone = np.zeros(judging.size, bool)
+            return aspect, start, end, sure, alone, (implied >= 0) & stands[judging]
         slot = np.searchsorted(naming, judging)
         left = naming[np.maximum(slot - 1, 0)]
         right = naming[np.minimum(np.searchsorted(naming, judging, side="right"), naming.size - 1)]
@@ -234,7 +220,7 @@ class Analyzer(BatchAnalyzer):
         end = np.where(near, np.maximum(end, judgements.end[nearest]), end)
         sure = np.where(implied >= 0, 0.88, np.where(named, 0.85 - 0.02 * np.minimum(gap, 12), 0.6))
         whole = np.where(named, stands[nearest], (implied >= 0) & stands[judging])
-        return aspect, start, end, sure, whole
+        return aspect, start, end, sure, near & ~hint[nearest] & ~judgements.bent[judging], whole
 
 
 def _judged_clauses(judgements: Judgements, judging: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -269,16 +255,16 @@ def _surroundings(
 
 def _merged(
     tokens: Tokens,
+    judgements: Judgements,
     mentions: Mentions,
     logits: NDArray[np.float64],
     silent: NDArray[np.bool_],
     aspects: int,
 ) -> dict[str, Any]:
-    """One opinion per text and aspect: judged by all mentions, the strongest as evidence."""
+    """One opinion per text and aspect: judged by all mentions, the clearest as evidence."""
     key = mentions.text.astype(np.int64) * max(aspects, 1) + mentions.aspect
     order = np.lexsort((-np.abs(mentions.value), key))
-    key, value, sure = key[order], mentions.value[order], mentions.sure[order]
-    start, end = mentions.start[order], mentions.end[order]
+    key, mentions = key[order], mentions.taken(order)
     fresh = np.ones(key.size, bool)
     fresh[1:] = key[1:] != key[:-1]
     heads = np.flatnonzero(fresh)
@@ -293,8 +279,9 @@ def _merged(
             "start": none,
             "end": none,
         }
+    value = mentions.value
     row = (key[heads] // max(aspects, 1)).astype(np.int32)
-    columns = pair_columns(value, mentions.around[order], logits[row], heads)
+    columns = pair_columns(value, mentions.around, logits[row], heads)
     chances = pair_probabilities(columns, shipped_pair_weights())
     sign = pair_polarity(
         chances,
@@ -303,13 +290,10 @@ def _merged(
         np.logical_or.reduceat(value < 0, heads),
     )
     sign = np.where(silent[row], np.int8(0), sign)  # '套餐怎么取消' names the plan, no more
-    # The strongest mention that agrees is the evidence; within a pair they stand by strength.
-    group = np.cumsum(fresh) - 1
-    agrees = np.flatnonzero(np.sign(value) == sign[group])
-    evidence = np.full(heads.size, -1, np.int64)
-    evidence[group[agrees][::-1]] = agrees[::-1]
-    evidence = np.where(evidence < 0, heads, evidence)
-    force = np.abs(value[evidence]) * (np.sign(value[evidence]) == sign)
+    pair = np.cumsum(fresh) - 1
+    shown = best_mentions(mentions, pair, heads, sign)
+    start, end = spoken(mentions, shown, judgements, tokens.first)
+    force = np.maximum.reduceat(np.abs(value) * (np.sign(value) == sign[pair]), heads)
     base = tokens.text_start[row]
     chance = chances[np.arange(heads.size), sign.astype(np.int64) + 1]
     return {
@@ -317,9 +301,9 @@ def _merged(
         "aspect": (key[heads] % max(aspects, 1)).astype(np.int16),
         "opinion_polarity": sign,
         "strength": np.where(sign == 0, 1, np.clip(1 + force, 1.5, 5)).astype(np.float32),
-        "confidence": (sure[evidence] * chance).astype(np.float32),
-        "start": (tokens.start[start[evidence]] - base).astype(np.int32),
-        "end": (tokens.end[end[evidence] - 1] - base).astype(np.int32),
+        "confidence": (mentions.sure[shown] * chance).astype(np.float32),
+        "start": (tokens.start[start] - base).astype(np.int32),
+        "end": (tokens.end[end - 1] - base).astype(np.int32),
     }
 
 

@@ -57,11 +57,13 @@ def evidence_of(
 
 
 def _spoken(scene: Scene, clause: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Token range of clauses without the mark that ends them."""
+    """Token range of clauses without the word that turns and the mark that ends them."""
     bounds = np.append(scene.clause_start, scene.tokens.symbol.size)
     low, high = bounds[clause], bounds[clause + 1]
     ends = np.isin(scene.tokens.kind[high - 1], (STOP, COMMA, QUESTION))
-    return low, np.where(ends, np.maximum(high - 1, low + 1), high)
+    high = np.where(ends, np.maximum(high - 1, low + 1), high)
+    opens = scene.judgements.opens[np.searchsorted(scene.judgements.edges, low)]
+    return np.where(opens < high, np.maximum(low, opens), low), high
 
 
 def _agrees(scene: Scene, clause: NDArray[np.intp], sign: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -23,6 +23,7 @@ class Judgements:
 
     value: float64 signed strength of each match in its context, 0 for what does not judge.
     governed: int32 first token of the words that govern the match (its own start when none do).
+    bent: turned by a word or mark elsewhere, so that its own words do not show the value.
     mute: a question word or mark of a sentence that asks nothing, being rhetorical.
     """
 
@@ -34,8 +35,10 @@ class Judgements:
     sentence: Ints
     value: NDArray[np.float64]
     governed: Ints
+    bent: NDArray[np.bool_]
     mute: NDArray[np.bool_]
     edges: Ints  # token indices at which clauses end, in order; clause k ends at edges[k]
+    opens: Ints  # first token of each clause, after the word that turns: '味道' in '但是味道很好'
 
 
 def judge(tokens: Tokens, patterns: Patterns) -> Judgements:
@@ -53,7 +56,9 @@ def judge(tokens: Tokens, patterns: Patterns) -> Judgements:
     clause = _numbered(edges, kind.size).take(start)
     sentence = _numbered(np.flatnonzero(stop), kind.size).take(start)
     text = _numbered(tokens.first[1:] - 1, kind.size).take(start)
-    value, governed = _judge(start, end, pattern, roles, text, clause, sentence, asks, patterns)
+    value, governed, bent = _judge(
+        start, end, pattern, roles, text, clause, sentence, asks, patterns
+    )
     return Judgements(
         start,
         end,
@@ -63,8 +68,10 @@ def judge(tokens: Tokens, patterns: Patterns) -> Judgements:
         sentence,
         value,
         governed,
+        bent,
         _mute(roles, kind[start] == QUESTION, sentence),
         edges.astype(np.int32),
+        _opens(edges, turns, end[(roles & lexicon.CONTRAST) != 0]),
     )
 
 
@@ -78,8 +85,8 @@ def _judge(
     sentence: Ints,
     asks: NDArray[np.bool_],
     patterns: Patterns,
-) -> tuple[NDArray[np.float64], Ints]:
-    """Signed strength of every match in its context, and where the governing words begin."""
+) -> tuple[NDArray[np.float64], Ints, NDArray[np.bool_]]:
+    """Signed strength of every match, where the words that govern it begin, whether it is bent."""
     polarity = patterns.polarity[pattern]
     # '很干' in '很干净': a single character is no judgement where a longer word begins with it.
     cut = np.zeros(start.size, bool)
@@ -94,10 +101,10 @@ def _judge(
     asking = asks[clause]
     rhetorical = ((roles & lexicon.RHETORICAL) != 0) & asking & (polarity == 0)
     value = np.where(rhetorical, RHETORICAL_VALUE, polarity)
-    governed = start.copy()
+    governed, bent = start.copy(), np.zeros(start.size, bool)
     judging = np.flatnonzero(polarity)
     if not judging.size:
-        return value, governed
+        return value, governed, bent
     begins, ends = _runs(clause)
     first_in_clause, after_clause = begins[judging], ends[judging]
     previous = np.concatenate(([0], judging[:-1] + 1))
@@ -132,9 +139,9 @@ def _judge(
     begins, ends = _runs(sentence)
     ironies = _between(roles, lexicon.IRONY, begins[judging], ends[judging])
     mocked = (ironies > 0) & positive & ~wished
-    factor = np.where(flipped | denied | mocked, -np.abs(factor), factor) * np.where(
-        flipped | denied | mocked, np.sign(base), 1
-    )
+    elsewhere = flipped | denied | mocked
+    bent[judging] = elsewhere | (wished & positive)
+    factor = np.where(elsewhere, -np.abs(factor), factor) * np.where(elsewhere, np.sign(base), 1)
     factor = np.where(unmatched, np.abs(factor), factor)
     doubtful = within(lexicon.QUESTION) & asking[judging] & ~denied
     factor = np.where(doubtful, 0.25 * factor, factor)
@@ -142,7 +149,14 @@ def _judge(
     value[judging] = np.rint(base * factor * 1e4) / 1e4
     governing = (low < judging) & ((turned > 0) | (np.abs(force) > 1e-9))
     governed[judging] = np.where(governing, start[np.minimum(low, start.size - 1)], start[judging])
-    return value, governed
+    return value, governed, bent
+
+
+def _opens(edges: NDArray[np.intp], turns: Ints, after: Ints) -> Ints:
+    """First token of each clause; one that a word of contrast begins, after that word."""
+    opens = np.concatenate(([0], edges + 1)).astype(np.int32)
+    opens[np.searchsorted(edges, turns) + 1] = after
+    return opens
 
 
 def _numbered(ends: NDArray[Any], n: int) -> Ints:

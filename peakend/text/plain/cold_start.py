@@ -17,6 +17,8 @@ from peakend.text.aspect_polarity import (
     shipped_pair_weights,
 )
 from peakend.text.cold_start import AROUND, QUIET, SHARED, SILENT, Analyzer
+from peakend.text.lexicon import CONTRAST
+from peakend.text.mentions import SPOKEN
 from peakend.text.personal import find_personal_data
 from peakend.text.plain.judgements import Match, PlainPatterns, judge, named_feelings
 from peakend.text.plain.text_polarity import PlainScorer
@@ -44,6 +46,7 @@ class Mention:
     end: int
     clause: int
     around: float = 0.0
+    named: bool = False
     whole: bool = False
 
 
@@ -79,7 +82,7 @@ class PlainAnalyzer:
         return Analysis(
             LANGUAGES[language_of(tokens)],
             round(sentiment, 4),
-            self._opinions(tokens, mentions, logit, silent),
+            self._opinions(tokens, matches, edges, mentions, logit, silent),
             names_of(emotions, EMOTIONS),
             names_of(intents, INTENTS),
             find_personal_data(text),
@@ -135,6 +138,7 @@ class PlainAnalyzer:
             if gap <= 8 and (named or (implied >= 0 and keyword[nearest.pattern] == implied)):
                 found.start = min(found.start, nearest.start)
                 found.end = max(found.end, nearest.end)
+                found.named = clear and not match.bent
         else:
             named = False
         if implied >= 0:
@@ -170,9 +174,17 @@ class PlainAnalyzer:
         return mentions + added
 
     def _opinions(
-        self, tokens: Tokens, mentions: Sequence[Mention], logit: float, silent: bool
+        self,
+        tokens: Tokens,
+        matches: Sequence[Match],
+        edges: Sequence[int],
+        mentions: Sequence[Mention],
+        logit: float,
+        silent: bool,
     ) -> tuple[Opinion, ...]:
-        """One opinion per aspect: judged by all mentions, the strongest as evidence."""
+        """One opinion per aspect: judged by all mentions, the clearest as evidence."""
+        after = {match.start: match.end for match in matches if match.roles & CONTRAST}
+        opens = [0, *(after.get(edge, edge + 1) for edge in edges)]
         by_aspect: dict[int, list[Mention]] = {}
         for mention in mentions:
             by_aspect.setdefault(mention.aspect, []).append(mention)
@@ -180,9 +192,9 @@ class PlainAnalyzer:
         for aspect, own in sorted(by_aspect.items()):
             own.sort(key=lambda mention: -abs(mention.value))
             sign, chance = _polarity(own, logit, self._weights, silent)
-            agreeing = [mention for mention in own if _sign(mention.value) == sign]
-            evidence = agreeing[0] if agreeing else own[0]
-            force = abs(evidence.value) if agreeing else 0.0
+            evidence = max(own, key=lambda mention: _worth(mention, sign))
+            start, end = _spoken(evidence, mentions, opens, edges)
+            force = max(abs(mention.value) * (_sign(mention.value) == sign) for mention in own)
             strength = min(max(1 + force, 1.5), 5.0) if sign else 1.0
             found.append(
                 Opinion(
@@ -190,8 +202,8 @@ class PlainAnalyzer:
                     polarity_name(sign),
                     round(strength, 3),
                     round(evidence.sure * chance, 3),
-                    tokens.start[evidence.start],
-                    tokens.end[evidence.end - 1],
+                    tokens.start[start],
+                    tokens.end[end - 1],
                 )
             )
         return tuple(found)
@@ -270,6 +282,26 @@ def _polarity(
         weighed[2] = 0.0
     place = 1 if silent else weighed.index(max(weighed))
     return place - 1, chances[place]
+
+
+def _worth(mention: Mention, sign: int) -> int:
+    """How well a mention shows the judgement: see `mentions.best_mentions`."""
+    agrees = _sign(mention.value) == sign if sign else mention.value != 0
+    return 2 * agrees + (mention.named and mention.value != 0)
+
+
+def _spoken(
+    mention: Mention, mentions: Sequence[Mention], opens: Sequence[int], edges: Sequence[int]
+) -> tuple[int, int]:
+    """Tokens of the evidence: the mention's clause up to its neighbours, where short."""
+    low = min(opens[mention.clause], mention.start)
+    high = max(edges[min(mention.clause, len(edges) - 1)], mention.end)
+    for other in mentions:
+        if other.end <= mention.start:
+            low = max(low, other.end)
+        if other.start >= mention.end:
+            high = min(high, other.start)
+    return (low, high) if high - low <= SPOKEN else (mention.start, mention.end)
 
 
 def _sign(value: float) -> int:

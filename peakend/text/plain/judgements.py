@@ -27,6 +27,7 @@ class Match:
     sentence: int = 0
     value: float = 0.0
     governed: int = 0
+    bent: bool = False
     mute: bool = False
 
 
@@ -164,6 +165,7 @@ def _judge_clause(
         positive = base * factor > 0
         if seen & lexicon.WISH:
             factor *= -0.6 if positive else 0.4
+            match.bent = bool(positive)
             denied = False
         else:
             denied = bool(asking and roles & lexicon.RHETORICAL and positive)
@@ -173,6 +175,7 @@ def _judge_clause(
                 factor = abs(factor)  # '没有比这更好的'
             if denied or flipped or (match.sentence in mocked and positive):
                 factor = -abs(factor) if base > 0 else abs(factor)
+                match.bent = True
         if asking and roles & lexicon.QUESTION and not denied:
             factor *= 0.25
         match.value = round(base * factor * 1e4) / 1e4

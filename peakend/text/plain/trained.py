@@ -11,6 +11,7 @@ import numpy as np
 
 from peakend.text.attention import GRAIN, TEMPERATURE
 from peakend.text.evidence import AGREEING, WINDOW
+from peakend.text.lexicon import CONTRAST
 from peakend.text.ngrams import LONG
 from peakend.text.personal import find_personal_data
 from peakend.text.plain.cold_start import language_of
@@ -33,10 +34,14 @@ from peakend.text.trained import TrainedAnalyzer
 
 @dataclass(slots=True)
 class Clause:
-    """Tokens of a clause (end excluded), its weights added up, and what is said of it."""
+    """Tokens of a clause (end excluded), its weights added up, and what is said of it.
+
+    opens: its first token after the word that turns.
+    """
 
     start: int
     end: int
+    opens: int
     scale: float
     scores: list[float]
     sentiments: tuple[float, ...]
@@ -108,6 +113,7 @@ class PlainTrainedAnalyzer:
         """The clauses of the text; the mark that closes the text begins none."""
         last = len(tokens.symbol)
         starts = [0] + [edge + 1 for edge in edges if edge + 1 < last - 1]
+        after = {match.start + 1: match.end for match in matches if match.roles & CONTRAST}
         found = []
         for start, end in zip(starts, [*starts[1:], last], strict=True):
             scale = 4 / math.sqrt(2.0 * (end - start) + 10)
@@ -118,6 +124,7 @@ class PlainTrainedAnalyzer:
                 Clause(
                     start,
                     end,
+                    after.get(start, start),
                     scale,
                     scores or [0.0] * self._weights.shape[1],
                     _sentiments(inside, sum(weights[start:end]) * (scale / UNIT)),
@@ -238,10 +245,11 @@ class PlainTrainedAnalyzer:
 
 
 def _spoken(tokens: Tokens, clause: Clause) -> tuple[int, int]:
-    """Tokens of a clause without the mark that ends it."""
-    if tokens.kind[clause.end - 1] in (STOP, COMMA, QUESTION):
-        return clause.start, max(clause.end - 1, clause.start + 1)
-    return clause.start, clause.end
+    """Tokens of a clause without the word that turns and the mark that ends it."""
+    end = clause.end
+    if tokens.kind[end - 1] in (STOP, COMMA, QUESTION):
+        end = max(end - 1, clause.start + 1)
+    return (clause.opens if clause.opens < end else clause.start), end
 
 
 def _sentiments(values: Sequence[float], logit: float) -> tuple[float, ...]:
