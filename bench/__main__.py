@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "bench"
 PAGE = ROOT / "docs" / "benchmarks.md"
 # Each is a module here with ``run(size) -> [{name, value, unit, against, ratio, floor, n, command}]``.
-PARTS = ("import_", "memory", "text")
+PARTS = ("import_", "measure", "memory", "text")
 
 HEAD = """# Benchmarks
 

@@ -22,6 +22,7 @@ from peakend.methods.drivers import (
     relative_weights_from_products,
     variance_inflation,
 )
+from peakend.methods.drivers.resampling import resampled_correlations
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Estimate, Reason
 from peakend.methods.moments import Moments
@@ -212,6 +213,24 @@ def test_bootstrap_bounds_cover_the_true_shares_about_as_often_as_they_say():
         assert (found.shares <= found.high).all()
         hits += found.low[0] <= truth.shares[0] <= found.high[0]
     assert hits >= 51
+
+
+def test_resampled_correlations_scatter_as_those_of_new_samples_would():
+    # Rows enough for several blocks; a correlation of normal variables has the error (1 − ρ²)/√n.
+    rng = np.random.default_rng(3)
+    part = rng.normal(size=(9_000, 1))
+    whole = 0.6 * part[:, 0] + 0.8 * rng.normal(size=9_000)
+    drawn = resampled_correlations(part, whole, None, 600, rng)[:, 0, 1]
+    seen = np.corrcoef(part[:, 0], whole)[0, 1]
+    error = (1 - seen**2) / np.sqrt(9_000)
+    assert drawn.mean() == pytest.approx(seen, abs=4 * error / np.sqrt(600))
+    assert drawn.std() == pytest.approx(error, rel=0.12)
+
+
+@pytest.mark.parametrize("level", [0.0, 3.6, 1e3, 1e7])
+def test_shares_do_not_depend_on_how_far_from_zero_the_scale_lies(level):
+    X, y = made_rows(6, 400, 4)
+    assert lmg(X + level, y - level).shares == pytest.approx(lmg(X, y).shares, abs=1e-8)
 
 
 def test_the_same_generator_gives_the_same_bounds():

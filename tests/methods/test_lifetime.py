@@ -1,8 +1,11 @@
 """Lifetimes against published estimates, worked survival data, and customers made by the models themselves."""
 
+import csv
 import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -52,6 +55,22 @@ def made_customers(seed, n, r=0.8, alpha=6.0, a=0.9, b=3.0, age=52.0):
                 break
         rows.append((repeats, last, span))
     return np.array(rows).T
+
+
+def cdnow_customers():
+    """Repeats, recency and age of 2,357 buyers of CDNOW; the package `lifetimes` (MIT) carries them."""
+    folder = Path(find_spec("lifetimes").submodule_search_locations[0])
+    with (folder / "datasets" / "cdnow_customers_summary.csv").open(newline="") as file:
+        rows = [(row["frequency"], row["recency"], row["T"]) for row in csv.DictReader(file)]
+    return np.array(rows, dtype=float).T
+
+
+def test_bg_nbd_finds_the_published_estimates_in_the_authors_own_data():
+    # Fader, Hardie and Lee (2005), table 1: r = .243, α = 4.414, a = .793, b = 2.426, LL = −9582.4
+    found = BetaGeoNbd().fit(*cdnow_customers())
+    assert found.n == 2_357
+    assert found.value == pytest.approx((0.243, 4.414, 0.793, 2.426), abs=5e-4)
+    assert found.log_likelihood == pytest.approx(-9582.4, abs=0.05)
 
 
 def test_bg_nbd_gives_the_published_expectation_of_the_authors_customer():
