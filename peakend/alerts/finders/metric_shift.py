@@ -17,16 +17,19 @@ from peakend.alerts.finders.metric_weeks import (
     LeastAnswers,
     MetricCode,
     Place,
+    by_unit,
     cause_of,
-    day_of,
     metric_of,
-    monday_of,
+    watched_weeks,
     weeks_of,
     words_of,
 )
 from peakend.alerts.finders.out_of_control import BaselineWeeks
+from peakend.alerts.finders.weeks import day_of, monday_of
 from peakend.alerts.wolf import WEEKS, Watched
 from peakend.methods.control import change_points, run_rules, xmr_chart
+from peakend.metrics.definitions import Definition
+from peakend.metrics.queries import Reading
 
 CODE = "metric_out_of_control"
 LIMITS, PATTERNS, LEVEL = "limits", "patterns", "level"
@@ -111,9 +114,9 @@ def find(parameters: OutOfControl, window: Window) -> Iterator[Cause]:
     weeks = weeks_of(
         metric, parameters.place, first - timedelta(weeks=back), until, parameters.least_answers
     )
-    for unit_id, series in sorted(weeks.items(), key=lambda item: item[0] or 0):
+    for unit_id, series in by_unit(weeks):
         mondays = sorted(series)
-        turned = [-metric.better * (series[monday].value or 0.0) for monday in mondays]
+        turned = [_turned(metric, series[monday]) for monday in mondays]
         for place, limit in TESTS[parameters.test](turned, parameters):
             monday: date = mondays[place]
             if monday >= first:
@@ -125,19 +128,11 @@ def find(parameters: OutOfControl, window: Window) -> Iterator[Cause]:
 
 def watched(parameters: OutOfControl, as_of: datetime) -> Watched:
     """Each unit's weeks over the past year, turned so that larger is worse."""
-    metric = metric_of(parameters.metric)
-    alarms = partial(_places, parameters)
-    if metric is None or not metric.better:
-        return Watched((), alarms)
-    until = day_of(as_of) + timedelta(days=1)
-    weeks = weeks_of(
-        metric, parameters.place, until - timedelta(weeks=WEEKS), until, parameters.least_answers
-    )
-    series = tuple(
-        [-metric.better * (reading.value or 0.0) for _monday, reading in sorted(one.items())]
-        for _unit, one in sorted(weeks.items(), key=lambda item: item[0] or 0)
-    )
-    return Watched(series, alarms)
+    return watched_weeks(parameters, as_of, _turned, partial(_places, parameters))
+
+
+def _turned(metric: Definition, reading: Reading) -> float:
+    return -metric.better * (reading.value or 0.0)
 
 
 def _places(parameters: OutOfControl, values: Sequence[float]) -> list[int]:

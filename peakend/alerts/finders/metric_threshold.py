@@ -15,14 +15,16 @@ from peakend.alerts.finders.metric_weeks import (
     LeastAnswers,
     MetricCode,
     Place,
+    by_unit,
     cause_of,
-    day_of,
     metric_of,
-    monday_of,
+    watched_weeks,
     weeks_of,
     words_of,
 )
-from peakend.alerts.wolf import WEEKS, Watched
+from peakend.alerts.finders.weeks import day_of, monday_of
+from peakend.alerts.wolf import Watched
+from peakend.metrics.definitions import Definition
 from peakend.metrics.display import display_of
 from peakend.metrics.queries import Reading
 
@@ -60,7 +62,7 @@ def find(parameters: BeyondLine, window: Window) -> Iterator[Cause]:
     since, until = monday_of(day_of(window.since)), day_of(window.until) + timedelta(days=1)
     limit = parameters.line / display_of(metric).scale
     weeks = weeks_of(metric, parameters.place, since, until, parameters.least_answers)
-    for unit_id, series in sorted(weeks.items(), key=lambda item: item[0] or 0):
+    for unit_id, series in by_unit(weeks):
         for monday, reading in sorted(series.items()):
             if _beyond(reading, limit) < 0:
                 yield cause_of(CODE, metric, unit_id, reading, monday, limit)
@@ -77,19 +79,11 @@ def _beyond(reading: Reading, limit: float) -> float:
 
 def watched(parameters: BeyondLine, as_of: datetime) -> Watched:
     """Each unit's distance to the line over the past year."""
-    metric = metric_of(parameters.metric)
-    if metric is None or not metric.better:
-        return Watched((), _below_nought)
-    until = day_of(as_of) + timedelta(days=1)
-    limit = parameters.line / display_of(metric).scale
-    weeks = weeks_of(
-        metric, parameters.place, until - timedelta(weeks=WEEKS), until, parameters.least_answers
-    )
-    series = tuple(
-        [_beyond(reading, limit) for _monday, reading in sorted(one.items())]
-        for _unit, one in sorted(weeks.items(), key=lambda item: item[0] or 0)
-    )
-    return Watched(series, _below_nought)
+
+    def distance(metric: Definition, reading: Reading) -> float:
+        return _beyond(reading, parameters.line / display_of(metric).scale)
+
+    return watched_weeks(parameters, as_of, distance, _below_nought)
 
 
 def _below_nought(values: Sequence[float]) -> list[int]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peakend.alerts.causes import Cause, Evidence
+from peakend.alerts.finders.weeks import day_of
+from peakend.alerts.wolf import WEEKS, Watched
 from peakend.metrics.definitions import Definition, UnknownMetric, definition_of
 from peakend.metrics.display import said
 from peakend.metrics.queries import Reading, readings_of
@@ -58,14 +60,42 @@ def weeks_of(metric: Definition, place: str, since: date, until: date, least: in
     return found
 
 
-def monday_of(day: date) -> date:
-    """The Monday of the week."""
-    return day - timedelta(days=day.weekday())
+class MetricRule(Protocol):
+    """The parameters every rule that watches a metric has."""
+
+    @property
+    def metric(self) -> str: ...
+
+    @property
+    def place(self) -> str: ...
+
+    @property
+    def least_answers(self) -> int: ...
 
 
-def day_of(moment: datetime) -> date:
-    """The day on the company's calendar."""
-    return timezone.localdate(moment)
+def watched_weeks(
+    rule: MetricRule,
+    as_of: datetime,
+    number: Callable[[Definition, Reading], float],
+    alarms: Callable[[Sequence[float]], Sequence[int]],
+) -> Watched:
+    """The metric's weeks over the past year by unit, each as the ``number`` the rule judges."""
+    metric = metric_of(rule.metric)
+    if metric is None or not metric.better:
+        return Watched((), alarms)
+    until = day_of(as_of) + timedelta(days=1)
+    since = until - timedelta(weeks=WEEKS)
+    weeks = weeks_of(metric, rule.place, since, until, rule.least_answers)
+    series = tuple(
+        [number(metric, reading) for _monday, reading in sorted(one.items())]
+        for _unit, one in by_unit(weeks)
+    )
+    return Watched(series, alarms)
+
+
+def by_unit(weeks: Weeks) -> list[tuple[int | None, dict[date, Reading]]]:
+    """Each unit's weeks, in a fixed order of units."""
+    return sorted(weeks.items(), key=lambda item: item[0] or 0)
 
 
 def cause_of(

@@ -9,13 +9,12 @@ from functools import partial
 from typing import Annotated, Any
 
 import msgspec
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peakend.alerts.causes import Cause, Window
 from peakend.alerts.finders.kind import Aspects, Kind
-from peakend.alerts.finders.weeks import monday_of, week_key, words_of_week
+from peakend.alerts.finders.weeks import day_of, monday_of, week_key, words_of_week
 from peakend.alerts.wolf import LEAST_WEEKS, WEEKS, Watched
 from peakend.methods.control import p_chart
 from peakend.methods.quantiles import binomial_tail, normal_above, student_below
@@ -65,8 +64,8 @@ class Week:
 
 def find(parameters: OutOfControl, window: Window) -> Iterator[Cause]:
     """Each unit, aspect and week within the window whose negative share is above its limit."""
-    first = monday_of(window.since)
-    last = timezone.localdate(window.until)
+    first = monday_of(day_of(window.since))
+    last = day_of(window.until)
     series = _weekly_series(first - timedelta(weeks=parameters.baseline_weeks), last, parameters)
     company = _company_shares(series)
     for (unit_id, aspect), weeks in sorted(series.items()):
@@ -112,7 +111,7 @@ def watched(parameters: OutOfControl, as_of: datetime) -> Watched:
     A week counts in standard deviations above the series' own mean, by the limit and the exact
     tail alike, whichever is less: what :func:`control_limit` asks of it, whatever its size.
     """
-    last = timezone.localdate(as_of)
+    last = day_of(as_of)
     series = _weekly_series(last - timedelta(weeks=WEEKS), last, parameters)
     return Watched(
         tuple(

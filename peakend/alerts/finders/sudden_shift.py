@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peakend.alerts.causes import Cause, Window
 from peakend.alerts.finders.kind import Aspects, Kind
-from peakend.alerts.finders.weeks import monday_of, week_key, words_of_week
+from peakend.alerts.finders.weeks import day_of, monday_of, week_key, words_of_week
 from peakend.metrics.sudden_shifts import Shift, sudden_shifts
 from peakend.warehouse.cells import Slice
 
@@ -44,10 +43,10 @@ class SuddenShift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def find(parameters: SuddenShift, window: Window) -> Iterator[Cause]:
     """The weeks within the window that the overview would tell of, oldest first."""
-    first = monday_of(window.since)
+    first = monday_of(day_of(window.since))
     history = Slice(
         since=first - timedelta(weeks=parameters.history_weeks),
-        until=timezone.localdate(window.until) + timedelta(days=1),
+        until=day_of(window.until) + timedelta(days=1),
     )
     shifts = sudden_shifts(history, level=parameters.chance)
     for shift in sorted(shifts, key=lambda one: (one.week, one.unit_id, one.aspect)):

@@ -19,9 +19,13 @@ class WeekWords:
     latest: datetime
 
 
-def monday_of(moment: datetime) -> date:
-    """The Monday of the week, on the company's calendar."""
-    day = timezone.localdate(moment)
+def day_of(moment: datetime) -> date:
+    """The day on the company's calendar."""
+    return timezone.localdate(moment)
+
+
+def monday_of(day: date) -> date:
+    """The Monday of the week."""
     return day - timedelta(days=day.weekday())
 
 
