@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from tests.browser.conftest import PATIENCE, Site
@@ -37,9 +37,9 @@ def test_a_click_on_evidence_corrects_it_at_once_and_it_can_be_taken_back(tab: T
 
     editor.get_by_role("button", name="positive", exact=True).click()
 
-    tab.locator(f'mark.pk-pos[data-pk-opinion="{number}"]').wait_for()
+    expect(tab.locator(f'mark.pk-pos[data-pk-opinion="{number}"]')).to_be_visible(timeout=PATIENCE)
     editor.get_by_role("button", name="Take back").first.click()
-    tab.locator(f'mark.pk-neg[data-pk-opinion="{number}"]').wait_for()
+    expect(tab.locator(f'mark.pk-neg[data-pk-opinion="{number}"]')).to_be_visible(timeout=PATIENCE)
 
 
 def test_keys_alone_open_a_reading_choose_words_and_close_it(tab: Tab) -> None:
