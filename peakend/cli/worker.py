@@ -42,6 +42,7 @@ CHORES = (
     Chore("peakend.loop.opinions_corrected:carry_corrections", 60.0),
     Chore("peakend.cli.chores:verify_improvements", 3600.0),
     Chore("peakend.loop.warehouse_tended:tend", 600.0),
+    Chore("peakend.cli.chores:publish_figures", 3600.0),
     Chore("peakend.jobs.services:prune_jobs", 24 * 3600.0),
     Chore("peakend.voices.uploads:prune_uploads", 24 * 3600.0),
 )

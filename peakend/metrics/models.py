@@ -142,6 +142,49 @@ class Annotation(models.Model):
         return (self.title_en if _reads_english() else self.title) or self.title or self.title_en
 
 
+class PublishedFigure(models.Model):
+    """What a metric was told to be for a closed period. Rows are added, never changed.
+
+    ``revision`` 0 is what was told first, each later one a figure that reads differently: ``late``
+    answers of the period had arrived since, ``corrected`` voices of it been read differently.
+    Without a value there were too few answers to tell one any more.
+    """
+
+    metric = models.CharField(max_length=80)
+    aspect = models.CharField(max_length=64, blank=True)
+    period = models.CharField(max_length=8, choices=Period.choices)
+    starts_on = models.DateField()
+    # Without a unit it is the whole company's.
+    unit = models.ForeignKey("organization.Unit", models.CASCADE, null=True, related_name="+")
+    revision = models.PositiveSmallIntegerField(default=0)
+    value = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    n = models.FloatField()
+    computed_at = models.DateTimeField()
+    position = models.BigIntegerField()  # of the inbox, up to which answers were in it
+    late = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["metric", "aspect", "starts_on", "revision", "pk"]
+        verbose_name = _("published figure")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "aspect", "period", "unit", "starts_on", "revision"],
+                name="published_figure_once",
+            ),
+            models.UniqueConstraint(
+                fields=["metric", "aspect", "period", "starts_on", "revision"],
+                condition=models.Q(unit=None),
+                name="published_figure_once_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.starts_on} #{self.revision}"
+
+
 class NormStudy(models.Model):
     """A finished product test or survey wave whose figures are a norm for those to come."""
 

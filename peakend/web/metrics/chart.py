@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from peakend.metrics.control import InControl, control_of
 from peakend.metrics.definition import Definition
+from peakend.metrics.periods import BACK, last_day, next_start
 from peakend.metrics.queries import Reading, readings_of
 from peakend.web.charts.trends import Event, Option, Point, Rule, control_chart, interval_trend
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import figures, names, numbers
 
 AXES = {"points": "#signed", "percent": "#percent"}
-# How many periods a chart goes back.
-BACK = {"day": 8, "week": 26, "month": 56}  # in weeks
 LEAST_ANSWERS = 5
 
 
@@ -54,7 +53,7 @@ def trend_of(view: ViewFilter, definition: Definition, aspect: str) -> Trend:
     """The metric's history in the periods it is collected in."""
     past = view.history(BACK.get(definition.period, 26))
     if definition.period == "month" and past.since and past.since.day > 1:
-        past = replace(past, since=_end("month", past.since) + timedelta(days=1))  # whole months
+        past = replace(past, since=next_start("month", past.since))  # whole months
     found = {
         one.key[0]: one
         for one in readings_of(definition, past, (definition.period,), aspect=aspect)
@@ -141,7 +140,7 @@ def words_of_period(view: ViewFilter, trend: Trend, place: int) -> str:
     if one is None or trend.definition.family == "event":
         return ""
     query = view.query_string(
-        aspect=one.aspect, period="custom", since=start, until=_end(trend.period, start)
+        aspect=one.aspect, period="custom", since=start, until=last_day(trend.period, start)
     )
     return f"{reverse('voices:index')}?{query}"
 
@@ -163,13 +162,5 @@ def _starts(period: str, since: date | None, until: date | None) -> list[date]:
     starts = []
     while start < until:
         starts.append(start)
-        start = _end(period, start) + timedelta(days=1)
+        start = next_start(period, start)
     return starts
-
-
-def _end(period: str, start: date) -> date:
-    """The last day of a period."""
-    if period == "month":
-        following = (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-        return following - timedelta(days=1)
-    return start + timedelta(days=6 if period == "week" else 0)
