@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peakend.cli.language import say, terminal_language
+from peakend.cli.metrics_as_of import show_as_of
 
 if TYPE_CHECKING:
     from peakend.metrics.definitions import Definition
@@ -69,10 +70,17 @@ def list_metrics(level: str | None, as_json: bool) -> None:
     "--unit", default="", help=say("A unit's code, with all below it.", "单位编码，含下级。")
 )
 @click.option("--segment", default="", help=say("A segment's code.", "客群编码。"))
+@click.option(
+    "--as-of",
+    type=DAY,
+    help=say(
+        "Figures of closed periods as they were told by this day.", "截至该日所公布的各期读数。"
+    ),
+)
 @click.option("--json", "as_json", is_flag=True, help=say("Print JSON.", "以 JSON 输出。"))
 def show(
     code: str, aspect: str, by: tuple[str, ...], since: datetime | None, until: datetime | None,
-    unit: str, segment: str, as_json: bool,
+    unit: str, segment: str, as_of: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
     _start()
     metric = _known(code)
@@ -82,6 +90,17 @@ def show(
                 "This metric is of an aspect: give --aspect.", "该指标按方面度量：请给出 --aspect。"
             )
         )
+    if as_of:
+        if by or segment:
+            raise click.UsageError(
+                say(
+                    "What was told is kept by period for the company and its units: "
+                    "leave out --by and --segment.",
+                    "公布过的读数按周期、按公司和单位留存：请去掉 --by 和 --segment。",
+                )
+            )
+        show_as_of(metric, aspect, as_of.date(), since, until, _units(unit), as_json)
+        return
     from peakend.metrics.queries import readings
     from peakend.metrics.registry import read_once
 

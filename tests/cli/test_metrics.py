@@ -1,11 +1,13 @@
 """`peakend metrics` as people type it."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner, Result
 
 from peakend.cli import main
+from peakend.loop.figures_published import publish_figures
 from peakend.metrics.services import MetricDraft, save_metric
 from tests.builders import a_response_signal, hear
 
@@ -90,3 +92,27 @@ def test_what_cannot_be_is_said_in_words(home, words, said):
     ended = typed(*words)
     assert ended.exit_code
     assert said in ended.output
+
+
+def test_a_day_in_the_past_is_told_as_it_was_known_then(home):
+    week = "2026-07-22T12:00:00+08:00"
+    closed, later = (datetime(2026, month, 3, tzinfo=UTC) for month in (8, 9))
+    hear(*[a_response_signal({"nps": score}, time=week) for score in [10] * 30 + [0] * 10])
+    publish_figures(closed)
+    hear(*[a_response_signal({"nps": 0}, time=week) for _ in range(10)])
+    publish_figures(later)
+
+    def told(day: str) -> list:
+        return json.loads(typed("show", "nps", "--as-of", day, "--json").output)["periods"]
+
+    assert told("2026-07-28") == []
+    (then,) = told("2026-08-20")
+    assert (then["starts_on"], then["then"]["value"], then["now"]["value"]) == (
+        "2026-07-20", 0.5, 0.2,
+    )  # fmt: skip
+    assert (then["then"]["n"], then["late"], then["corrected"]) == (40, 10, 0)
+    assert then["then"]["computed_at"].startswith("2026-08-03")
+    (now,) = told("2026-09-03")
+    assert (now["then"]["value"], now["late"]) == (0.2, 0)
+    assert "+50" in typed("show", "nps", "--as-of", "2026-08-20").output
+    assert typed("show", "nps", "--as-of", "2026-08-20", "--by", "unit").exit_code == 2

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from peakend.loop.figures_published import publish_figures
 from peakend.metrics.definitions import definition_of
 from peakend.metrics.models import Annotation, Metric
 from peakend.metrics.services import MetricDraft, Settings, save_metric, set_metric
@@ -232,3 +233,38 @@ def test_a_cell_of_too_few_answers_is_blank_and_says_how_many_on_hover(lead, roo
     assert [bool(cell.value) for cell in filled] == [True, False]
     assert filled[1].label.endswith("too few, n = 12")
     assert f'title="{filled[1].label}"' in page
+
+
+def test_a_week_that_changed_after_it_was_told_says_what_it_was_and_why(lead):
+    heard([5] * 40, "csat", days_ago=10)
+    heard([4] * 40, "csat", days_ago=17)
+    publish_figures(timezone.now())
+    assert "all still read as they were told" in text_of(lead, "metrics:metric", "csat")
+    heard([1] * 10, "csat", days_ago=10)
+    publish_figures(timezone.now())
+
+    page = text_of(lead, "metrics:metric", "csat", period="12m")
+
+    assert "Changed since it was told" in page
+    assert "10 late answers" in page
+    assert "first told as 5.00" in page
+    header, *lines = text_of(lead, "metrics:export", "csat", period="12m").strip().splitlines()
+    assert "Computed at" in header
+    _steady, line = [one.split(",") for one in lines]
+    assert (float(line[3]), float(line[8]), float(line[9]), line[12]) == (4.2, 5.0, 40, "10")
+
+
+def test_what_was_told_of_one_store_is_not_told_of_another(root):
+    mine, other = a_unit(root, "mine"), a_unit(root, "other")
+    heard([5] * 40, "csat", days_ago=10, unit="other")
+    publish_figures(timezone.now())
+    heard([1] * 10, "csat", days_ago=10, unit="other")
+    heard([4] * 40, "csat", days_ago=10, unit="mine")
+    publish_figures(timezone.now())
+
+    owner = signed_in(a_user(Role.UNIT_OWNER, mine))
+
+    assert "Changed since it was told" not in text_of(owner, "metrics:metric", "csat")
+    assert ",5.0," not in text_of(owner, "metrics:export", "csat")
+    theirs = signed_in(a_user(Role.UNIT_OWNER, other))
+    assert "Changed since it was told" in text_of(theirs, "metrics:metric", "csat")

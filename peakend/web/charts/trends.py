@@ -21,6 +21,7 @@ class Point:
     high: float | None = None
     tip: str = ""
     url: str = ""
+    is_revised: bool = False  # it reads differently from what was told first: drawn as a diamond
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,8 @@ def _line(points: Sequence[Point], end_label: str, outside: Sequence[int] = ()) 
             "tip": point.tip,
             "url": point.url,
         }
+        if point.is_revised:
+            item |= {"symbol": "diamond", "symbolSize": 10}
         if place in outside:
             item |= {"symbolSize": 9, "itemStyle": {"color": "@bad"}}
         if place == newest and end_label:

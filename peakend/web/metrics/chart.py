@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from peakend.metrics.control import InControl, control_of
 from peakend.metrics.definition import Definition
 from peakend.metrics.periods import BACK, last_day, next_start
+from peakend.metrics.published import ClosedPeriod, closed_periods
 from peakend.metrics.queries import Reading, readings_of
 from peakend.web.charts.trends import Event, Option, Point, Rule, control_chart, interval_trend
 from peakend.web.filters import ViewFilter
@@ -37,6 +38,7 @@ class Trend:
     starts: tuple[date, ...]
     series: tuple[Reading | None, ...]
     control: InControl
+    told: Mapping[date, ClosedPeriod]  # what was reported of the periods that are over
 
     @property
     def labels(self) -> list[str]:
@@ -64,7 +66,9 @@ def trend_of(view: ViewFilter, definition: Definition, aspect: str) -> Trend:
         starts.pop(0)
     series = tuple(found.get(start) for start in starts)
     before = sum(1 for start in starts if view.since and start < view.since)
-    return Trend(definition, definition.period, tuple(starts), series, control_of(series, before))
+    told = closed_periods(definition, past, aspect)
+    control = control_of(series, before)
+    return Trend(definition, definition.period, tuple(starts), series, control, told)
 
 
 def trend_option(
@@ -94,7 +98,7 @@ def _control_option(
         points.append(
             Point(
                 point.label, point.value, None if low is None else scale * low,
-                None if high is None else scale * high, point.tip, point.url,
+                None if high is None else scale * high, point.tip, point.url, point.is_revised,
             )
         )  # fmt: skip
     center = control.chart.value or 0.0
@@ -124,7 +128,13 @@ def _point(view: ViewFilter, trend: Trend, place: int) -> Point:
         value=figures.written(one.value, one.metric),
         n=numbers.number(one.n),
     )
-    return Point(label, value, low, high, said, words_of_period(view, trend, place))
+    past = trend.told.get(start)
+    is_revised = past is not None and past.is_revised
+    if past is not None and is_revised:
+        said += _("; first told as {value}, n = {n}").format(
+            value=figures.written(past.first.value, one.metric), n=numbers.number(past.first.n)
+        )
+    return Point(label, value, low, high, said, words_of_period(view, trend, place), is_revised)
 
 
 def period_title(period: str, start: date) -> str:

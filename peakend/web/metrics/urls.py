@@ -1,6 +1,6 @@
 from django.urls import path
 
-from peakend.web.metrics import editing, happenings, views
+from peakend.web.metrics import editing, happenings, revisions, views
 
 app_name = "metrics"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("<str:code>/", views.metric, name="metric"),
     path("<str:code>/edit/", editing.edit, name="edit"),
     path("<str:code>/remove/", editing.remove, name="remove"),
+    path("<str:code>/export/", revisions.export, name="export"),
     path("<str:code>/note/", happenings.note, name="note"),
 ]

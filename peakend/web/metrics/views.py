@@ -31,6 +31,7 @@ from peakend.web.metrics.forms import AnnotationForm
 from peakend.web.metrics.happenings import Happening, events_on, happenings
 from peakend.web.metrics.headline import control_words, headline_of, headline_of_all
 from peakend.web.metrics.labels import FAMILIES, PERIODS, standing_views
+from peakend.web.metrics.revisions import past_of
 from peakend.web.shell import figures, names
 from peakend.web.shell.filterbar import filter_bar
 
@@ -103,6 +104,7 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
         "control": control_words(trend),
         "period_words": PERIODS[trend.period],
         "happened": found,
+        "past": past_of(trend),
         "note_form": AnnotationForm(scope=scope, initial={"on": view.as_of}),
         "tree": tree.tree_of(view, definition, reader_of(request)) if definition.is_index else None,
         "standings": standing_views(now),
