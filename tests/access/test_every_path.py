@@ -71,6 +71,11 @@ def built(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Worl
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_leaks_between_tests() -> None:
+    """Here the company stays from test to test, in the module's folder."""
+
+
 @pytest.fixture
 def world(built: World, db: None) -> World:
     """The company as it was built: what a test does to it is taken back within the module's."""
