@@ -1,6 +1,6 @@
 # Two commands: `make demo` sets everything up and serves a demo company; `make test` tests everything.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-browser test-looks check format bench translations clean
+.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-spark test-browser test-looks check format bench translations clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,13 +8,15 @@ BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode
 SOURCES := peakend tests tools bench
 WORKERS ?= 2
+# What is asked of a cluster: the metrics and the warehouse behind them.
+ON_SPARK := tests/spark tests/warehouse/test_cells.py tests/warehouse/test_questions.py tests/metrics
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/base build/frontend.done build/translations.done ## Make the environment in .venv and the front-end files
 
-setup-dev: .venv/dev build/frontend.done build/translations.done ## The same with what tests and checks need
+setup-dev: .venv/dev build/store.done build/frontend.done build/translations.done ## The same with what tests and checks need
 
 demo: setup ## Generate the demo company, tell its stories, serve it
 	$(BIN)/peakend demo
@@ -22,20 +24,27 @@ demo: setup ## Generate the demo company, tell its stories, serve it
 serve: setup ## Serve your own installation
 	$(BIN)/peakend serve
 
-test: setup-dev test-sqlite test-postgresql test-browser ## Run every test: SQLite, PostgreSQL, browser
+test: setup-dev test-sqlite test-postgresql test-spark test-browser ## Run every test: SQLite, PostgreSQL, Spark, browser
 
 test-fast: setup-dev ## The tests to run all day, under three minutes
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not slow and not real_data"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not spark and not slow and not real_data"
 
 test-sqlite: setup-dev
-	$(BIN)/pytest -q -n $(WORKERS) -m "not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not spark"
 	$(BIN)/pytest -q --doctest-modules peakend/methods peakend/text peakend/voices/services.py
 
 test-postgresql: setup-dev
 	@if $(BIN)/python tools/postgresql_answers.py; then \
-		PEAKEND_TEST_BACKEND=postgresql $(BIN)/pytest -q -n $(WORKERS) -m "not browser and not pure and not seeds"; \
+		PEAKEND_TEST_BACKEND=postgresql $(BIN)/pytest -q -n $(WORKERS) -m "not browser and not spark and not pure and not seeds"; \
 	elif [ -n "$$CI" ]; then echo "No PostgreSQL server answers; CI needs one."; exit 1; \
 	else echo "Skipped: no PostgreSQL server answers at PEAKEND_TEST_DATABASE_URL."; fi
+
+test-spark: setup-dev
+	@if $(BIN)/python tools/java_found.py; then \
+		$(MAKE) --no-print-directory .venv/spark && \
+		PEAKEND_TEST_ENGINE=spark $(BIN)/pytest -q -m "not slow" $(ON_SPARK); \
+	elif [ -n "$$CI" ]; then echo "No Java 17 or newer; CI needs one."; exit 1; \
+	else echo "Skipped: no Java 17 or newer (apt install default-jre-headless)."; fi
 
 test-browser: setup-dev
 	@if $(BIN)/python tools/browser_found.py; then \
@@ -85,6 +94,16 @@ clean: ## Remove everything that can be made again
 # Peers to measure against, which nothing else needs; one of them is GPL, so the product never loads them.
 .venv/bench: requirements/bench.txt .venv/dev
 	$(INSTALL) --require-hashes -r requirements/bench.txt
+	@touch $@
+
+.venv/spark: requirements/spark.txt .venv/dev
+	$(INSTALL) --require-hashes -r requirements/spark.txt
+	@touch $@
+
+# Its versions are not Peakend's, so it stands apart.
+build/store.done: requirements/store.txt | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/store
+	$(BIN)/uv pip install --quiet --python build/store/bin/python --require-hashes -r requirements/store.txt
 	@touch $@
 
 build/frontend.done: package.json package-lock.json tools/frontend.py $(shell find peakend/web/static -path peakend/web/static/built -prune -o -type f -print 2>/dev/null) | .venv/base

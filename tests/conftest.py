@@ -45,6 +45,18 @@ def _nothing_leaks_between_tests(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("home")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _on_the_engine_asked_for(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """With ``PEAKEND_TEST_ENGINE=spark`` all cells are made, and all questions asked, on a cluster."""
+    if os.environ.get("PEAKEND_TEST_ENGINE", "duckdb") == "duckdb":
+        yield
+        return
+    from tests.spark.standing import everything_on_spark
+
+    with everything_on_spark(tmp_path_factory.mktemp("spark")):
+        yield
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real feedback, or a skip that says so."""

@@ -34,21 +34,31 @@ text.add_command(text_compare.compare)
 @click.option("--model", type=click.Path(exists=True, file_okay=False), help="Trained model.")
 @click.option("--text-column", help="Column with the text; guessed when not given.")
 @click.option("--output", default="-", help="JSON lines to write, - for standard output.")
+@click.option("--engine", default="", help="duckdb (here) or spark://host:port; PEAKEND_ENGINE.")
 def analyze(
-    source: str, taxonomy: str | None, model: str | None, text_column: str | None, output: str
+    source: str,
+    taxonomy: str | None,
+    model: str | None,
+    text_column: str | None,
+    output: str,
+    engine: str,
 ) -> None:
     """Find opinions in a CSV, XLSX or JSON lines file, or in lines of standard input (-)."""
+    from peakend.cli.text_bulk import read_lines
+    from peakend.warehouse.bulk import EngineUnavailable
+
     analyzer = _analyzer(taxonomy, model)
     number = 0
     with _writer(output) as file, _progress(output) as progress:
         task = progress.add_task("texts")
-        for batch in read_batches(source, text_column):
-            results = analyzer.analyze([given.text for given in batch])
-            for given, found in zip(batch, results, strict=True):
-                line = {"id": given.id, "text": given.text, **_plain(found)}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            number += len(batch)
-            progress.update(task, completed=number, description=f"{number:,} texts")
+        batches = read_batches(source, text_column)
+        try:
+            for lines in read_lines(engine, analyzer, batches):
+                file.write("".join(f"{line}\n" for line in lines))
+                number += len(lines)
+                progress.update(task, completed=number, description=f"{number:,} texts")
+        except EngineUnavailable as missing:
+            raise click.ClickException(str(missing)) from missing
 
 
 @text.command()
@@ -199,27 +209,6 @@ def _analyzer(taxonomy: str | None, model: str | None) -> kernel.BatchAnalyzer:
         return kernel.for_taxonomy(kernel.load_taxonomy(str(taxonomy)))
     except (kernel.ModelError, kernel.TaxonomyError) as error:
         raise click.ClickException(str(error)) from error
-
-
-def _plain(found: kernel.Analysis) -> dict[str, Any]:
-    return {
-        "language": found.language,
-        "sentiment": found.sentiment,
-        "opinions": [
-            {
-                "aspect": o.aspect,
-                "polarity": o.polarity,
-                "strength": o.strength,
-                "confidence": o.confidence,
-                "start": o.start,
-                "end": o.end,
-            }
-            for o in found.opinions
-        ],
-        "emotions": list(found.emotions),
-        "intents": list(found.intents),
-        "pii": [{"kind": p.kind, "start": p.start, "end": p.end} for p in found.pii],
-    }
 
 
 def _labelled(path: str) -> tuple[list[str], list[dict[str, str]]]:

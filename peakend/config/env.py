@@ -46,6 +46,7 @@ class Environment:
     home: Path
     database_url: str
     warehouse: str
+    engine: str
     debug: bool
     demo: bool
     hosts: tuple[str, ...]
@@ -66,6 +67,7 @@ def read_environment() -> Environment:
         home=home,
         database_url=os.environ.get("PEAKEND_DATABASE_URL") or f"sqlite:///{home}/peakend.sqlite3",
         warehouse=os.environ.get("PEAKEND_WAREHOUSE") or str(home / "warehouse"),
+        engine=_engine(),
         debug=_flag("PEAKEND_DEBUG"),
         demo=_flag("PEAKEND_DEMO"),
         hosts=_list("PEAKEND_HOSTS", "localhost,127.0.0.1,[::1]"),
@@ -172,6 +174,14 @@ def _language_model() -> LanguageModelSettings:
             "PEAKEND_LLM_BUDGET: a budget needs PEAKEND_LLM_PRICE_IN and PEAKEND_LLM_PRICE_OUT"
         )
     return settings
+
+
+def _engine() -> str:
+    """Where heavy work runs: in this process, or on a Spark cluster."""
+    value = os.environ.get("PEAKEND_ENGINE") or "duckdb"
+    if value != "duckdb" and not value.startswith("spark://"):
+        raise SettingError(f"PEAKEND_ENGINE: expected duckdb or spark://host:port, got {value!r}")
+    return value
 
 
 def _money(name: str, default: str) -> Decimal:

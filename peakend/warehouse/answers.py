@@ -139,8 +139,8 @@ def _values(slice: Slice) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _sql(shape: _Shape) -> str:
-    return compile_sql(_EXPRESSIONS[shape.kind](shape))
+def _sql(shape: _Shape, dialect: str = "duckdb") -> str:
+    return compile_sql(_EXPRESSIONS[shape.kind](shape), dialect)
 
 
 def _sliced(shape: _Shape) -> Any:

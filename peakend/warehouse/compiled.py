@@ -61,6 +61,7 @@ def compile_sql(expression: Any, dialect: str = "duckdb") -> str:
     import ibis
     import sqlglot
 
+    getattr(ibis, dialect)  # a dialect is known once its backend is loaded
     sql = str(ibis.to_sql(expression, dialect=dialect))
     if _MARK not in sql:
         return sql

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -79,10 +79,7 @@ class ObjectStore:
     is_local = False
 
     def __init__(self, uri: str, mirror: Path) -> None:
-        from deltalake.fs import DeltaStorageHandler
-        from pyarrow.fs import PyFileSystem
-
-        self.files = PyFileSystem(DeltaStorageHandler(uri))
+        self.files = opened_store(uri)
         self.mirror = mirror / hashlib.sha256(uri.encode()).hexdigest()[:16]
 
     def has(self, path: str) -> bool:
@@ -115,6 +112,14 @@ class ObjectStore:
     def drop(self) -> None:
         self.files.delete_dir_contents("", accept_root_dir=True, missing_dir_ok=True)
         shutil.rmtree(self.mirror, ignore_errors=True)
+
+
+def opened_store(uri: str) -> Any:
+    """The file system below an address, with the credentials of this process's environment."""
+    from deltalake.fs import DeltaStorageHandler
+    from pyarrow.fs import PyFileSystem
+
+    return PyFileSystem(DeltaStorageHandler(uri))
 
 
 def place_of(uri: str, mirror: Path) -> Place:

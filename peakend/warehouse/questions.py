@@ -214,8 +214,8 @@ def _sums_of(families: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1_024)
-def _sql(shape: Shape) -> str:
-    return compiled(shape, lambda: _expression(shape))
+def _sql(shape: Shape, dialect: str = "duckdb") -> str:
+    return compiled(shape, lambda: _expression(shape), dialect)
 
 
 def _expression(shape: Shape) -> Any:

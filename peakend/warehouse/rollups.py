@@ -13,15 +13,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from peakend.warehouse import engine, tables
+from peakend.warehouse import bulk, engine, tables
 from peakend.warehouse.compiled import compiled, parameter, relation
 from peakend.warehouse.cuboids import CUBOIDS, Cuboid
 from peakend.warehouse.schema import ALWAYS, CELLS, HISTOGRAM, OBSERVATIONS, SUMS
 from peakend.warehouse.tables import POSITION, REFLECTS, Part, Snapshot, Table
 
-# Months are recomputed together up to so many facts, then committed: memory stays bounded, and a
-# refresh that is killed goes on behind the months it has done.
-FACTS_AT_ONCE = 500_000
 # Where days have left so many files of a rollup's month, they are written as one again.
 MOST_FILES = 8
 
@@ -40,14 +37,17 @@ def refresh_cells(progress: Progress | None = None) -> list[str]:
     facts, rollup = tables.observations(), tables.cells()
     held = tables.snapshot(facts)
     touched = _touched(facts, rollup, held)
-    batches = _batches(touched, held)
-    for number, months in enumerate(batches, start=1):
-        marks = {_mark(month): held.version for month in months}
-        if number == len(batches):
-            marks |= _all_of(held)
-        _recompute(facts, rollup, held, {month: touched[month] for month in months}, marks)
-        if progress:
-            progress(number, len(batches))
+    read = sum(part.rows for part in held.parts if _concerns(part, touched))
+    with bulk.engine_for(read) as chosen:
+        batches = _batches(touched, held, chosen.facts_at_once)
+        for number, months in enumerate(batches, start=1):
+            marks = {_mark(month): held.version for month in months}
+            if number == len(batches):
+                marks |= _all_of(held)
+            some = {month: touched[month] for month in months}
+            _recompute(chosen, facts, rollup, held, some, marks)
+            if progress:
+                progress(number, len(batches))
     return sorted(touched)
 
 
@@ -108,7 +108,7 @@ def _by_month(days: frozenset[date]) -> dict[str, set[date]]:
     return months
 
 
-def _batches(touched: dict[str, Days], held: Snapshot) -> list[list[str]]:
+def _batches(touched: dict[str, Days], held: Snapshot, at_once: int) -> list[list[str]]:
     """Months to recompute together: whole ones apart from those of which some days changed."""
     facts: dict[str, int] = defaultdict(int)
     for part in held.parts:
@@ -119,7 +119,7 @@ def _batches(touched: dict[str, Days], held: Snapshot) -> list[list[str]]:
         for month in sorted(month for month in touched if (touched[month] is None) == whole):
             if room < facts[month] or not room:
                 batches.append([])
-                room = FACTS_AT_ONCE
+                room = at_once
             batches[-1].append(month)
             room -= facts[month]
     return batches
@@ -135,7 +135,12 @@ class _Change:
 
 
 def _recompute(
-    facts: Table, rollup: Table, held: Snapshot, months: dict[str, Days], marks: dict[str, int]
+    chosen: bulk.Engine,
+    facts: Table,
+    rollup: Table,
+    held: Snapshot,
+    months: dict[str, Days],
+    marks: dict[str, int],
 ) -> None:
     """Replace the cells of these days in every rollup, in one commit."""
     opened = rollup.open()
@@ -157,7 +162,7 @@ def _recompute(
     for cuboid in CUBOIDS:
         if cuboid.of:
             continue
-        fresh = _from_facts(cuboid, facts, read, days)
+        fresh = _from_facts(chosen, cuboid, facts, read, days)
         for month, some in months.items():
             own = parts[cuboid.name, month]
             found = fresh.filter(pc.field("month") == month)
@@ -206,10 +211,11 @@ def _within(part: Part, days: frozenset[date]) -> bool:
 
 
 def _from_facts(
-    cuboid: Cuboid, facts: Table, parts: Sequence[Part], days: frozenset[date]
+    chosen: bulk.Engine, cuboid: Cuboid, facts: Table, parts: Sequence[Part], days: frozenset[date]
 ) -> pa.Table:
     values = {"days": sorted(days)} if days else {}
-    found = engine.run(_rollup_sql(cuboid, bool(days)), facts, parts, values)
+    sql = _rollup_sql(cuboid, bool(days), chosen.dialect)
+    found = chosen.run(sql, facts, parts, values)
     return _as_cells(found, cuboid)
 
 
@@ -240,7 +246,7 @@ def _as_cells(found: pa.Table, cuboid: Cuboid) -> pa.Table:
 
 
 @lru_cache(maxsize=64)
-def _rollup_sql(cuboid: Cuboid, some_days: bool, dialect: str = "duckdb") -> str:
+def _rollup_sql(cuboid: Cuboid, some_days: bool, dialect: str) -> str:
     return compiled(("rollup", cuboid, some_days), lambda: _rollup(cuboid, some_days), dialect)
 
 
@@ -292,11 +298,11 @@ def sums_of_facts(rows: Any) -> dict[str, Any]:
     praise, blame = rows.polarity == 1, rows.polarity == -1
     sums = {
         "n": rows.count(),
-        "signals": rows.count(where=rows["first"] == 1),
-        "negative_signals": rows.count(where=rows.first_negative == 1),
-        "positives": rows.count(where=praise),
-        "neutrals": rows.count(where=rows.polarity == 0),
-        "negatives": rows.count(where=blame),
+        "signals": _counted(rows, rows["first"] == 1),
+        "negative_signals": _counted(rows, rows.first_negative == 1),
+        "positives": _counted(rows, praise),
+        "neutrals": _counted(rows, rows.polarity == 0),
+        "negatives": _counted(rows, blame),
         "strength_positive": strength.sum(where=praise).fill_null(0.0),
         "strength_negative": strength.sum(where=blame).fill_null(0.0),
         "w": rows.weight.sum(),
@@ -305,8 +311,13 @@ def sums_of_facts(rows: Any) -> dict[str, Any]:
         "wx2": (rows.weight * value * value).sum(),
     }
     for number, name in enumerate(HISTOGRAM):
-        sums[name] = rows.count(where=(rows.family == "score") & (score == number))
+        sums[name] = _counted(rows, (rows.family == "score") & (score == number))
     return sums
+
+
+def _counted(rows: Any, where: Any) -> Any:
+    """How many rows are so; none where it is unknown of all of them, which Spark would not say."""
+    return rows.count(where=where).fill_null(0)
 
 
 def sums_of_cells(rows: Any) -> dict[str, Any]:

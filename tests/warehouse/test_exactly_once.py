@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from peakend.warehouse import rollups, tables
+from peakend.warehouse import bulk, rollups, tables
 from peakend.warehouse.cells import Slice, read_cells, refresh_cells
 from peakend.warehouse.facts import (
     Gap,
@@ -157,16 +157,16 @@ def test_a_range_is_replaced_and_what_is_beside_it_stays() -> None:
 
 
 def test_a_refresh_that_dies_goes_on_behind_the_months_it_has_done(monkeypatch) -> None:
-    monkeypatch.setattr(rollups, "FACTS_AT_ONCE", 1)  # a commit a month
+    monkeypatch.setattr(bulk.InProcess, "facts_at_once", 1)  # a commit a month
     append_facts(delivered(0, SIGNALS), SIGNALS, 0)
     done: list[str] = []
     real = rollups._recompute
 
-    def dies(facts_, rollup, held_, months, marks):
+    def dies(chosen, facts_, rollup, held_, months, marks):
         if len(done) == 2:
             raise KeyboardInterrupt
         done.extend(months)
-        real(facts_, rollup, held_, months, marks)
+        real(chosen, facts_, rollup, held_, months, marks)
 
     monkeypatch.setattr(rollups, "_recompute", dies)
     with pytest.raises(KeyboardInterrupt):
@@ -189,9 +189,7 @@ def test_only_the_days_that_changed_are_computed_anew(monkeypatch) -> None:
     monkeypatch.setattr(
         rollups,
         "_from_facts",
-        lambda cuboid, facts_, parts, days: (asked.append(days), real(cuboid, facts_, parts, days))[
-            1
-        ],
+        lambda *given: (asked.append(given[-1]), real(*given))[1],
     )
     append_facts(facts({"signal": SIGNALS + 1, "day": date(2026, 7, 9)}), SIGNALS + 1, SIGNALS)
     refresh_cells()

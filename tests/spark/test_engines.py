@@ -1,0 +1,117 @@
+"""What DuckDB makes here and Spark on a cluster is the same."""
+
+import os
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from peakend.text import BatchAnalyzer, for_taxonomy, load_taxonomy
+from peakend.warehouse import engine, tables
+from peakend.warehouse.bulk import engine_named
+from peakend.warehouse.cells import refresh_cells
+from peakend.warehouse.facts import append_facts, replace_facts
+from peakend.warehouse.schema import CELLS, FLOAT_SUMS, OBSERVATIONS, SUMS
+
+pytestmark = [pytest.mark.spark, pytest.mark.pure]
+
+MANY = 40_000
+
+
+def drawn(n: int) -> pa.Table:
+    """Observations whose dimensions do not depend on each other, over four months."""
+    rng = np.random.default_rng(20260701)
+
+    def some(*values: Any, kind: pa.DataType | None = None) -> pa.Array:
+        return pa.array(values, kind).take(pa.array(rng.integers(0, len(values), n)))
+
+    day = pa.array(
+        [date(2026, 3, 15) + timedelta(days=int(late)) for late in rng.integers(0, 100, n)]
+    )
+    columns = {
+        "id": pa.array(np.arange(n)),
+        "signal": pa.array(np.arange(n) // 3 + 1),
+        "voice": pa.nulls(n, pa.int64()),
+        "time": day.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")),
+        "day": day,
+        "month": pc.strftime(day, "%Y-%m"),
+        "family": some("score", "opinion", "voice", "event"),
+        "code": some("nps", "taste", "等位", "it's"),
+        "value": pa.array(rng.normal(5, 3, n), mask=rng.random(n) < 0.1),
+        "polarity": some(None, -1, 0, 1, kind=pa.int8()),
+        "strength": some(None, 1.1, 2.7, 5.0, kind=pa.float32()),
+        "weight": pa.array(rng.gamma(2, 0.5, n)),
+        "first": some(0, 1, kind=pa.int8()),
+        "first_negative": some(0, 1, kind=pa.int8()),
+        "customer": some(None, *range(50), kind=pa.int64()),
+        "segment": some("", "会员"),
+        "channel": some("店内", "app", "web"),
+        "product": some("", "tea", "coffee"),
+        "brand": some("own", "other"),
+        "unit": some(None, *range(12), kind=pa.int64()),
+        "source": some("s", "t"),
+        "language": some("zh", "en"),
+    }
+    return pa.table(columns).cast(OBSERVATIONS)
+
+
+def made(place: Path, monkeypatch: pytest.MonkeyPatch) -> pa.Table:
+    """Every cell of a warehouse built there and then corrected, in an order of its own."""
+    monkeypatch.setenv("PEAKEND_WAREHOUSE", str(place))
+    rows = drawn(MANY)
+    append_facts(rows, int(pc.max(rows["signal"]).as_py()))
+    refresh_cells()
+    replace_facts([7, 8], rows.filter(pc.field("signal") == 7))  # two days are computed anew
+    refresh_cells()
+    cells = engine.read(tables.cells(), tables.snapshot(tables.cells()).parts)
+    names = [name for name in CELLS.names if name not in SUMS]
+    return cells.sort_by([(name, "ascending") for name in names])
+
+
+def test_every_cell_is_the_same_on_both_engines(tmp_path: Path, monkeypatch) -> None:
+    on_spark = made(tmp_path / "spark", monkeypatch)
+    monkeypatch.setenv("PEAKEND_ENGINE", "duckdb")
+    here = made(tmp_path / "duckdb", monkeypatch)
+
+    assert here.num_rows > 10_000
+    for name in CELLS.names:
+        if name in FLOAT_SUMS:
+            np.testing.assert_allclose(on_spark[name], here[name], rtol=1e-9, atol=0)
+        else:
+            assert on_spark[name].equals(here[name]), name
+
+
+TEXTS = [
+    "菜太咸了，服务员很热情",
+    "We waited an hour. Never again!",
+    "",
+    "👍 还行\ud83d",
+    "nice staff",
+]
+
+
+def _read(analyzer: BatchAnalyzer, texts: pa.Table) -> pa.Table:
+    found = analyzer.analyze(texts["text"].to_pylist())
+    return pa.table({"found": [repr(one) for one in found], "process": [os.getpid()] * len(found)})
+
+
+def test_texts_are_read_on_the_workers_as_they_are_here() -> None:
+    analyzer = for_taxonomy(load_taxonomy("restaurant"))
+    texts = [text.encode("utf-8", "replace").decode() for text in TEXTS] * 40
+    batches: Iterable[pa.Table] = [
+        pa.table({"text": texts[start : start + 10]}) for start in range(0, len(texts), 10)
+    ]
+    found = {}
+    for name in ("duckdb", ""):
+        with engine_named(name) as chosen:
+            found[name] = pa.concat_tables(chosen.map_tables(_read, analyzer, batches))
+    assert found[""]["found"] == found["duckdb"]["found"]
+    assert set(found["duckdb"]["process"].to_pylist()) == {os.getpid()}
+    elsewhere = set(found[""]["process"].to_pylist())
+    assert len(elsewhere) == 2
+    assert os.getpid() not in elsewhere
