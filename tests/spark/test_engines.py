@@ -1,7 +1,5 @@
 """What DuckDB makes here and Spark on a cluster is the same."""
 
-import os
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from click.testing import CliRunner
 
-from peakend.text import BatchAnalyzer, for_taxonomy, load_taxonomy
+from peakend.cli import text_files
+from peakend.cli.text import analyze as analyze_command
 from peakend.warehouse import engine, tables
-from peakend.warehouse.bulk import engine_named
+from peakend.warehouse.bulk import InProcess
 from peakend.warehouse.cells import refresh_cells
 from peakend.warehouse.facts import append_facts, replace_facts
 from peakend.warehouse.schema import CELLS, FLOAT_SUMS, OBSERVATIONS, SUMS
@@ -86,32 +86,22 @@ def test_every_cell_is_the_same_on_both_engines(tmp_path: Path, monkeypatch) -> 
             assert on_spark[name].equals(here[name]), name
 
 
-TEXTS = [
-    "菜太咸了，服务员很热情",
-    "We waited an hour. Never again!",
-    "",
-    "👍 还行\ud83d",
-    "nice staff",
-]
+TEXTS = ["菜太咸了，服务员很热情", "We waited an hour. Never again!", "", "👍 还行", "nice staff"]
 
 
-def _read(analyzer: BatchAnalyzer, texts: pa.Table) -> pa.Table:
-    found = analyzer.analyze(texts["text"].to_pylist())
-    return pa.table({"found": [repr(one) for one in found], "process": [os.getpid()] * len(found)})
+def test_texts_are_read_on_the_cluster_as_they_are_here(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(text_files, "_BATCH", 10)  # so that several tables travel
+    source = tmp_path / "texts.txt"
+    source.write_text("\n".join(TEXTS * 20))
 
+    def analyze(engine: str) -> str:
+        target = tmp_path / "found.jsonl"
+        asked = [str(source), "--taxonomy", "restaurant", "--output", str(target)]
+        done = CliRunner().invoke(analyze_command, [*asked, "--engine", engine])
+        assert done.exit_code == 0, done.output
+        return target.read_text()
 
-def test_texts_are_read_on_the_workers_as_they_are_here() -> None:
-    analyzer = for_taxonomy(load_taxonomy("restaurant"))
-    texts = [text.encode("utf-8", "replace").decode() for text in TEXTS] * 40
-    batches: Iterable[pa.Table] = [
-        pa.table({"text": texts[start : start + 10]}) for start in range(0, len(texts), 10)
-    ]
-    found = {}
-    for name in ("duckdb", ""):
-        with engine_named(name) as chosen:
-            found[name] = pa.concat_tables(chosen.map_tables(_read, analyzer, batches))
-    assert found[""]["found"] == found["duckdb"]["found"]
-    assert set(found["duckdb"]["process"].to_pylist()) == {os.getpid()}
-    elsewhere = set(found[""]["process"].to_pylist())
-    assert len(elsewhere) == 2
-    assert os.getpid() not in elsewhere
+    here = analyze("duckdb")
+    assert here.count("\n") == len(TEXTS) * 20
+    monkeypatch.setattr(InProcess, "map_tables", lambda *_: pytest.fail("read in this process"))
+    assert analyze("") == here
