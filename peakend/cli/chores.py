@@ -51,6 +51,13 @@ def find_themes() -> None:
     find(timezone.now())
 
 
+def find_reasons() -> None:
+    """New voices are read for why customers judge as they do."""
+    from peakend.loop.reasons_found import find_reasons as find
+
+    find(timezone.now())
+
+
 def deliver_messages() -> None:
     """Messages that a lost task left behind go out."""
     from peakend.messages.services import deliver_message, due_messages

@@ -38,6 +38,7 @@ CHORES = (
     Chore("peakend.cli.chores:raise_alerts", 20.0),
     Chore("peakend.cli.chores:deliver_messages", 60.0),
     Chore("peakend.cli.chores:find_themes", 300.0),
+    Chore("peakend.cli.chores:find_reasons", 60.0),
     Chore("peakend.cli.chores:hear_ended_conversations", 60.0),
     Chore("peakend.loop.opinions_corrected:carry_corrections", 60.0),
     Chore("peakend.cli.chores:verify_improvements", 3600.0),

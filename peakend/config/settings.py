@@ -37,6 +37,7 @@ ROOMS = [
     "surveys",
     "opinions",
     "conversations",
+    "reasons",
     "themes",
     "metrics",
     "alerts",

@@ -17,6 +17,7 @@ from peakend.demo.stories import Key, Plan, draw_plan
 from peakend.demo.year import year_of
 from peakend.inbox import open_inbox
 from peakend.loop.alerts_raised import evaluate
+from peakend.loop.reasons_found import find_reasons
 from peakend.loop.signals_drained import drain
 from peakend.loop.themes_found import find_themes
 from peakend.organization.models import Unit
@@ -84,6 +85,7 @@ def act(plan: Plan) -> None:
     work_cases(plan.seed, _as_of(plan))
     drain()  # cases are measured like everything else: what they did came back as events
     find_themes(_as_of(plan), at_once=True)
+    find_reasons(_as_of(plan))
 
 
 def prove(plan: Plan) -> None:

@@ -20,6 +20,7 @@ from peakend.demo.opinions import (
     draw_topics,
     judge,
 )
+from peakend.demo.reasons import Reasons
 from peakend.demo.speech import Speaker
 from peakend.demo.stories import Plan
 from peakend.inbox.signals import Voice, Who
@@ -73,7 +74,8 @@ def voices_of(plan: Plan, guests: Guests, total: int) -> Iterator[tuple[str, Voi
         of, guest = _circumstances(rng, plan, guests, stream, size)
         if number == 0 and plan.waiting:
             of, guest = _crowded(rng, plan, of, guest, crowd)
-        yield from _spoken(rng, plan, guests, stream, of, guest, Novelty(plan.seed, number))
+        novelty, reasons = Novelty(plan.seed, number), Reasons(plan.seed, number)
+        yield from _spoken(rng, plan, guests, stream, of, guest, novelty, reasons)
 
 
 def _circumstances(
@@ -123,6 +125,7 @@ def _spoken(
     of: Circumstances,
     guest: Ints,
     novelty: Novelty,
+    reasons: Reasons,
 ) -> Iterator[tuple[str, Voice]]:
     size = len(of.day)
     names = list(stream.habits)
@@ -135,7 +138,7 @@ def _spoken(
     rating = np.clip(np.round(3.3 + 1.6 * mood + rng.normal(0, 0.5, size)), 1, 5)
     foreign = np.where(guest >= 0, guests.foreign[guest], rng.random(size) < 0.05)
     times = moments(plan.since, of.day, draw_minutes(rng, size))
-    speaker = Speaker(rng)
+    speaker = Speaker(rng, reasons)
     tone = stream.source
     new = novelty.tellers(stream.source, stream.brand, of.day, plan.since, plan.until)
     columns = zip(

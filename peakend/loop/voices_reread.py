@@ -6,6 +6,8 @@ repeatable, so a run that was killed goes on where it stopped. Corrections of pe
 
 from typing import Any
 
+from django.utils import timezone
+
 from peakend.jobs.errors import JobFailed
 from peakend.jobs.models import Job
 from peakend.jobs.runs import Run
@@ -13,6 +15,7 @@ from peakend.jobs.services import start_job
 from peakend.loop.locks import taking_turns
 from peakend.loop.measures_due import observations_between
 from peakend.loop.opinions_corrected import AT_ONCE, replace_signals
+from peakend.loop.reasons_found import find_reasons
 from peakend.loop.row_keys import PER_SIGNAL
 from peakend.loop.signals_drained import drained_position
 from peakend.opinions.errors import TaxonomyRefused
@@ -57,6 +60,7 @@ def reread_voices(run: Run) -> dict[str, Any]:
         # Whatever ended the run: what was replaced reaches the cells.
         with taking_turns("drain"):
             refresh_cells()
+    find_reasons(timezone.now(), anew=True)
     return {"voices": voices, "changed": changed, "reader": _reader(taxonomy).code}
 
 

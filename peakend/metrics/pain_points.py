@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from peakend.metrics.many_changes import readings_together
 from peakend.metrics.queries import Change, Reading, from_cells
 from peakend.metrics.registry import read_once
 from peakend.warehouse.cells import CellRow, Slice, read_cells
@@ -28,6 +29,11 @@ class Point:
     impact: float
     unit: int | None = None
 
+    @property
+    def impact_share(self) -> float:
+        """The impact as a share of the largest."""
+        return self.impact / 100
+
 
 @read_once()
 def ranked_points(
@@ -42,16 +48,24 @@ def ranked_points(
 
     The change enters as 1 + its size in the bad direction (for delight: the good one) measured in
     widths of its own interval, cut to 0..2; within noise it counts as no change. So a new pain
-    outranks an old one of the same size, and noise moves nobody.
+    outranks an old one of the same size, and noise moves nobody. What is noise is judged over all
+    the aspects together (see :mod:`peakend.metrics.many_changes`).
     """
     by = ("code", "unit") if by_unit else ("code",)
     before = {row.key: row for row in read_cells(compare, by, ("opinion",))} if compare else {}
-    points = []
-    for row in read_cells(slice, by, ("opinion",)):
-        code = row.key[0]
-        if code in NO_LEVER or not _volume(row, polarity):
-            continue
-        points.append(_point(row, before.get(row.key), slice, polarity))
+    metric = "negative_share" if polarity < 0 else "net_sentiment"
+    rows = [
+        row
+        for row in read_cells(slice, by, ("opinion",))
+        if row.key[0] not in NO_LEVER and _volume(row, polarity)
+    ]
+    shares = readings_together(
+        [
+            from_cells(metric, row, slice, aspect=row.key[0], other=before.get(row.key))
+            for row in rows
+        ]
+    )
+    points = [_point(row, share, polarity) for row, share in zip(rows, shares, strict=True)]
     top = max((point.impact for point in points), default=0.0) or 1.0
     points.sort(key=lambda point: (-point.impact, point.aspect, point.unit or 0))
     return [
@@ -59,9 +73,7 @@ def ranked_points(
     ]
 
 
-def _point(row: CellRow, before: CellRow | None, slice: Slice, polarity: int) -> Point:
-    metric = "negative_share" if polarity < 0 else "net_sentiment"
-    share = from_cells(metric, row, slice, aspect=row.key[0], other=before)
+def _point(row: CellRow, share: Reading, polarity: int) -> Point:
     volume = _volume(row, polarity)
     opinions = row.negatives if polarity < 0 else row.positives
     strength = row.strength_negative if polarity < 0 else row.strength_positive

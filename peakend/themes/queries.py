@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from peakend.organization.access import Scope
 from peakend.themes.choices import State
 from peakend.themes.models import Look, Mention, Theme
 from peakend.voices.models import Source
@@ -32,6 +33,22 @@ def decided_themes() -> list[Theme]:
     """What people decided on, the newest decision first."""
     rows = Theme.objects.exclude(state=State.OPEN).select_related("decided_by")
     return list(rows.order_by("-decided_at", "-pk"))
+
+
+def theme_title(theme: int) -> str:
+    """A theme by its surest words."""
+    found = Theme.objects.filter(pk=theme).first()
+    return found.title if found else ""
+
+
+def mentions_theme(theme: int) -> Exists:
+    """The condition on a voice that it mentions a theme."""
+    return Exists(Mention.objects.filter(voice=OuterRef("pk"), theme=theme))
+
+
+def is_mentioned_within(theme: int, scope: Scope) -> bool:
+    """Whether a voice within the scope mentions a theme."""
+    return scope.filter(Mention.objects.filter(theme=theme), "voice__unit").exists()
 
 
 def looks() -> list[Look]:

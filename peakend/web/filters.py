@@ -6,7 +6,7 @@ outside the reader's scope never enters a slice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,7 +19,9 @@ from django.utils import timezone
 from peakend.offerings.models import Brand
 from peakend.organization.access import Scope
 from peakend.organization.models import Unit
+from peakend.reasons.queries import is_given_within
 from peakend.text import EMOTIONS, INTENTS
+from peakend.themes.queries import is_mentioned_within
 from peakend.warehouse.cells import Slice, newest_day
 
 PERIODS = ("week", "last_week", "4w", "90d", "12m", "all", "custom")
@@ -53,6 +55,8 @@ class ViewFilter:
     polarity: str = ""
     intent: str = ""
     emotion: str = ""
+    theme: str = ""  # key of a theme, as an address writes it
+    cause: str = ""  # key of a reason
     q: str = ""
     allowed: frozenset[int] | None = None
     scope_units: frozenset[int] | None = None
@@ -159,6 +163,8 @@ class ViewFilter:
             "polarity": self.polarity,
             "intent": self.intent,
             "emotion": self.emotion,
+            "theme": self.theme,
+            "cause": self.cause,
             "q": self.q,
             **changes,
         }
@@ -203,6 +209,8 @@ def filter_of(asked: QueryDict, scope: Scope, default_period: str = DEFAULT_PERI
         polarity=asked.get("polarity", "") if asked.get("polarity") in ("-1", "0", "1") else "",
         intent=_one_of(INTENTS, asked.get("intent", "")),
         emotion=_one_of(EMOTIONS, asked.get("emotion", "")),
+        theme=_key(asked.get("theme", ""), is_mentioned_within, scope),
+        cause=_key(asked.get("cause", ""), is_given_within, scope),
         q=asked.get("q", "").replace("\0", "").strip()[:200],
         allowed=_allowed(units, scope),
         scope_units=scope.units,
@@ -216,6 +224,13 @@ def filter_of(asked: QueryDict, scope: Scope, default_period: str = DEFAULT_PERI
 
 def _one_of(known: tuple[str, ...], given: str) -> str:
     return given if given in known else ""
+
+
+def _key(given: str, is_heard: Callable[[int, Scope], bool], scope: Scope) -> str:
+    """The key, if a voice within the scope stands behind it: what it names is words of voices."""
+    if not (given.isascii() and given.isdigit() and len(given) < 18):
+        return ""
+    return given if is_heard(int(given), scope) else ""
 
 
 def _values(asked: QueryDict, name: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ ROOMS = [
     ("", "overview"),
     ("journeys/", "journeys"),
     ("voices/", "voices"),
+    ("pains/", "pains"),
     ("review/", "review"),
     ("taxonomies/", "taxonomies"),
     ("themes/", "themes"),

@@ -102,6 +102,8 @@ PAGES: dict[str, Path] = {
     "voices:index": Path("voices.read", LIST, marks=("东店标记：",)),
     "voices:export": Path("voices.export", LIST, marks=(WORDS,)),
     "voices:voice": Path("voices.read", ROW, lambda world: {"voice_id": world.voice.pk}),
+    "pains:index": Path("voices.read", LIST, marks=("排队等位",)),
+    "pains:case": post("cases.assign", ROW, data=lambda world: {"aspect": "wait_time"}),
     # Themes are found in the whole company's voices; what is counted and quoted is of the scope
     "themes:index": Path("voices.read", LIST, marks=(THEME,)),
     "themes:theme": Path("voices.read", ROW, theme),

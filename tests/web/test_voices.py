@@ -217,12 +217,12 @@ def test_intent_and_emotion_choose_the_verbatims_and_their_file(heard):
     for address in ("/voices/?intent=complaint", "/voices/?intent=leave&sort=newest"):
         answer = client.get(address)
         assert voice.pk in {line.voice.pk for line in answer.context["lines"]}
-        assert answer.context["felt"][0] == len(answer.context["lines"])
+        assert answer.context["narrowed"][0] == len(answer.context["lines"])
     file = b"".join(client.get("/voices/export/?intent=leave").streaming_content).decode()
     assert "再也不来了" in file
     assert "下次还来" not in file
     quiet = client.get("/voices/?intent=suggestion").context["lines"]
     assert voice.pk not in {line.voice.pk for line in quiet}
-    assert client.get("/voices/?intent=nonsense").context["felt"] is None
+    assert client.get("/voices/?intent=nonsense").context["narrowed"] is None
     one = client.get(f"/voices/{voice.pk}/").content.decode()
     assert "<dt>Intent</dt>" in one or "意图" in one

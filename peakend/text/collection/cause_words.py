@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
 
 _LOOKED_AT = 2000  # characters of a text; who explains does it early
 _LONGEST = 60  # characters of an explanation that are kept
@@ -22,29 +25,73 @@ _BEFORE = re.compile(
     r"\bresult(?:ed|ing) in\b|(?<=,)\s*so(?= (?:the|i|we|my|our|they|he|she|it|nobody|there)\b)",
     re.IGNORECASE,
 )
+# What should have kept it from happening: 明明有空桌，还是等了很久; although we had booked.
+_AGAINST = re.compile(
+    r"明明(?!白白)|说好(?!吃|喝|看|像|评)|讲好|承诺|号称|"
+    r"\b(?:even though|although|despite|in spite of|supposed to|promised)\b",
+    re.IGNORECASE,
+)
 # '本以为会很好，结果…' tells what was hoped for, not why.
 _HOPED = re.compile(r"以为|本想|原想|期待|满心|想着|hoped|expected|thought", re.IGNORECASE)
-_EDGE = re.compile(r"[，。！？；、,!?;\n]|\.(?!\d)")
+_EDGE = re.compile(r"[，。！？；、…～#,!?;\n]|\.(?!\d)")
 _EMPTY_HEAD = re.compile(
     r"^(?:因为|由于|就是|就因为|就|都是|都|是|由|主要|也|还|而且|而|并且|但是|但|可是|and|but|also)\s*",
     re.IGNORECASE,
 )
 
 
+class Construction(IntEnum):
+    """How a text says why. Kept with what was found, so the numbers stay."""
+
+    BECAUSE = 1  # 因为…, because…: the words after it
+    RESULT = 2  # …导致, …which is why: the words before it
+    CONTRAST = 3  # 明明…, although…: what should have kept it from happening
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Words that say why, in code points, end excluded; ``mark`` is where the construction begins."""
+
+    start: int
+    end: int
+    mark: int
+    construction: Construction
+
+
+def told_why(text: str) -> tuple[Told, ...]:
+    """Every place where a text says why, in order, none inside another; contrasts stand back."""
+    head = text[:_LOOKED_AT]
+    found = list(_widest(_said(head)))
+    for mark in _AGAINST.finditer(head):
+        start, end = _clause_after(head, mark.end())
+        # With its own word: '说好半小时' is why, 'half an hour' is not.
+        if end > start and not any(one.start < end and mark.start() < one.end for one in found):
+            found.append(Told(mark.start(), end, mark.start(), Construction.CONTRAST))
+    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
+
+
 def cause_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text says why: offsets in order of the text, end excluded, none inside another."""
-    head = text[:_LOOKED_AT]
-    found = {_clause_after(head, mark.end()) for mark in _AFTER.finditer(head)}
+    spans = {(one.start, one.end) for one in _widest(_said(text[:_LOOKED_AT]))}
+    return tuple(sorted(spans))
+
+
+def _said(head: str) -> Iterator[Told]:
+    for mark in _AFTER.finditer(head):
+        start, end = _clause_after(head, mark.end())
+        yield Told(start, end, mark.start(), Construction.BECAUSE)
     for mark in _BEFORE.finditer(head):
         start, end = _clause_before(head, mark.start())
         if not _HOPED.search(head, start, end):
-            found.add((start, end))
-    spans = sorted(span for span in found if span[1] > span[0])
-    return tuple(
-        one
-        for one in spans
-        if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in spans)
-    )
+            yield Told(start, end, mark.start(), Construction.RESULT)
+
+
+def _widest(found: Iterator[Told]) -> Iterator[Told]:
+    """Without what is empty, said twice, or inside another."""
+    held = {(one.start, one.end): one for one in found if one.end > one.start}
+    for (start, end), one in held.items():
+        if not any((a, b) != (start, end) and a <= start and end <= b for a, b in held):
+            yield one
 
 
 def cause_words(text: str) -> str:
@@ -77,6 +124,6 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         blank = text.rfind(" ", start, end)
         if text[end - 1].isascii() and blank > start:
             end = blank
-    while end > start and text[end - 1].isspace():
+    while end > start and not text[end - 1].isalnum():
         end -= 1
     return start, end

@@ -26,11 +26,12 @@ from peakend.improvements.services import stop as stop_initiative
 from peakend.improvements.verification import report, verify
 from peakend.opinions.queries import aspect_of, aspect_title
 from peakend.organization.models import Unit
+from peakend.reasons.queries import is_given_within, words_of_reason
 from peakend.web.access import requires
 from peakend.web.improvements.boxes import boxes
 from peakend.web.improvements.chart import weekly_chart
 from peakend.web.improvements.check_lines import check_lines, guard_lines
-from peakend.web.improvements.forms import InitiativeForm
+from peakend.web.improvements.forms import InitiativeForm, metric_choices
 from peakend.web.improvements.headline import Headline, headline_of, headline_of_all
 
 _RUN_WEEKS = 8
@@ -209,8 +210,9 @@ def _initial(request: HttpRequest, case: Case | None) -> dict[str, Any]:
     today = timezone.localdate()
     aspect = case.aspect if case else request.GET.get("aspect", "")
     unit = str(case.origin_id or "") if case else request.GET.get("unit", "")
+    metric = request.GET.get("metric", "")
     initial: dict[str, Any] = {
-        "metric": "net_sentiment" if aspect else "rating",
+        "metric": _known(metric) or ("net_sentiment" if aspect else "rating"),
         "starts_on": today,
         "ends_on": today + timedelta(weeks=_RUN_WEEKS),
         "owner": request.user,
@@ -219,12 +221,32 @@ def _initial(request: HttpRequest, case: Case | None) -> dict[str, Any]:
         initial |= {
             "aspect": aspect,
             "target": 10,
-            "hypothesis": _("If we …, complaints about “%(aspect)s” will fall, because …")
-            % {"aspect": aspect_title(aspect)},
+            "hypothesis": _hypothesis(request, aspect),
         }
     if unit.isascii() and unit.isdigit() and len(unit) < 18:
         initial["pilots"] = [int(unit)]
     return initial
+
+
+def _known(metric: str) -> str:
+    """The metric, if an improvement can be held to it."""
+    return metric if metric in dict(metric_choices()) else ""
+
+
+def _hypothesis(request: HttpRequest, aspect: str) -> str:
+    """The beginning of a hypothesis, with the reason that customers give where one was chosen."""
+    words, asked = "", request.GET.get("reason", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 18:
+        scope = request.scope  # type: ignore[attr-defined]
+        if is_given_within(int(asked), scope):
+            words = words_of_reason(int(asked), aspect)
+    if not words:
+        said = _("If we …, complaints about “%(aspect)s” will fall, because …")
+        return said % {"aspect": aspect_title(aspect)}
+    said = _(
+        "If we …, complaints about “%(aspect)s” will fall: customers give as reason “%(words)s”."
+    )
+    return said % {"aspect": aspect_title(aspect), "words": words}
 
 
 def _draft(form: InitiativeForm, case: Case | None, request: HttpRequest) -> InitiativeDraft:

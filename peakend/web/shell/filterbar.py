@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from peakend.opinions.queries import aspect_title
 from peakend.organization.access import Scope
 from peakend.organization.queries import tree_of
+from peakend.reasons.queries import words_of_reason
+from peakend.themes.queries import theme_title
 from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.filters import COMPARISONS, PERIODS, ViewFilter
 from peakend.web.shell import names, numbers
@@ -210,6 +212,8 @@ def _pills(view: ViewFilter) -> Iterable[Choice]:
         ("polarity", _("Polarity"), POLARITY_TITLES.get(view.polarity)),
         ("intent", _("Intent"), INTENT_TITLES.get(view.intent)),
         ("emotion", _("Emotion"), EMOTION_TITLES.get(view.emotion)),
+        ("theme", _("Theme"), view.theme and theme_title(int(view.theme))),
+        ("cause", _("Reason"), view.cause and words_of_reason(int(view.cause))),
         ("q", _("Words"), view.q),
     ]
     for name, label, value in found:

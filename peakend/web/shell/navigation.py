@@ -42,6 +42,7 @@ WITHIN = {
     "alerts": "cases",
     "jobs": "imports",
     "respond": "surveys",
+    "pains": "voices",
     "review": "voices",
     "taxonomies": "voices",
     "themes": "voices",
@@ -65,6 +66,7 @@ class Tab:
 TABS = {
     "voices": (
         Tab("voices:index", _("Voices")),
+        Tab("pains:index", _("Pains and delights")),
         Tab("themes:index", _("Themes")),
         Tab("themes:words", pgettext_lazy("room", "Words")),
         Tab("competitors:index", _("Competitors"), is_whole=True),

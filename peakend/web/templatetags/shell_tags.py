@@ -188,5 +188,5 @@ def filtered_url(context: Context, view_name: str, *args: Any, **changes: Any) -
 def rooms_within(context: Context, room: str) -> dict[str, Any]:
     """The tabs of the pages that share one place in the rail; the filter goes with the reader."""
     view = context.get("view_filter")
-    query = view.query_string(q="", aspect="", polarity="") if view else ""
+    query = view.query_string(q="", aspect="", polarity="", theme="", cause="") if view else ""
     return {"tabs": tabs_of(context["request"], room, query)}

@@ -12,7 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from peakend.opinions.models import Opinion
+from peakend.reasons.queries import gives_reason
 from peakend.text import EMOTIONS, INTENTS
+from peakend.themes.queries import mentions_theme
 from peakend.voices.models import Voice
 from peakend.web.filters import ViewFilter
 from peakend.web.shell.quotes import spans_of
@@ -43,6 +45,10 @@ def matching(view: ViewFilter) -> QuerySet[Voice]:
         if name:
             bit = F(column).bitand(1 << order.index(name))
             found = found.annotate(**{f"has_{column}": bit}).filter(**{f"has_{column}__gt": 0})
+    if view.theme:
+        found = found.filter(mentions_theme(int(view.theme)))
+    if view.cause:
+        found = found.filter(gives_reason(int(view.cause)))
     if view.q:
         found = found.filter(text__icontains=view.q)
     if view.aspect:

@@ -27,7 +27,7 @@ from peakend.web.shell import names
 from peakend.web.shell.feelings import EMOTION_TITLES, INTENT_TITLES, named_bits
 from peakend.web.shell.filterbar import filter_bar
 from peakend.web.shell.quotes import spans_of
-from peakend.web.voices import rivals, tree, verbatims
+from peakend.web.voices import narrowing, rivals, tree, verbatims
 from peakend.web.voices.answers import scores_beside
 from peakend.web.voices.chart import selected_of
 from peakend.web.voices.chips import Chip
@@ -84,7 +84,11 @@ def index(request: HttpRequest) -> HttpResponse:
         "rivalry": rivalry_view(view, rivalry),
         "intents": list(INTENT_TITLES.items()),
         "emotions": list(EMOTION_TITLES.items()),
-        "felt": verbatims.how_many(view) if view.intent or view.emotion else None,
+        "themes": narrowing.theme_choices(view),
+        "reasons": narrowing.reason_choices(view),
+        "narrowed": verbatims.how_many(view)
+        if view.intent or view.emotion or view.theme or view.cause
+        else None,
         "may_export": "voices.export" in request.permissions,  # type: ignore[attr-defined]
     }
     return render(request, "voices/index.html", context)

@@ -1,0 +1,1 @@
+"""Why customers judge as they do: the words that say so, brought together."""

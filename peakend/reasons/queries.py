@@ -1,0 +1,121 @@
+"""Reading reasons: how often each is given, and what is complained of beside a pain."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from peakend.opinions.models import Opinion
+from peakend.organization.access import Scope
+from peakend.reasons.models import Explained, Look, Reason
+
+MOST_VOICES = 20_000  # of a pain whose other complaints are counted: the newest
+
+
+@dataclass(frozen=True)
+class Given:
+    """A reason and how many voices give it."""
+
+    reason: Reason
+    voices: int
+
+
+@dataclass(frozen=True)
+class Why:
+    """The reasons given for one aspect, commonest first; ``voices`` say why at all."""
+
+    aspect: str
+    polarity: int
+    voices: int
+    reasons: tuple[Given, ...]
+
+
+def reasons_of(
+    aspects: Collection[str], polarity: int, within: Q, least: int = 3
+) -> dict[str, Why]:
+    """The reasons that at least ``least`` voices give, by aspect.
+
+    ``within`` is a condition on the rows of :class:`Explained` (``voice__…``).
+    """
+    rows = (
+        _standing(within)
+        .filter(reason__aspect__in=list(aspects), reason__polarity=polarity)
+        .values("reason_id", "reason__aspect")
+        .annotate(voices=Count("pk"))
+        .order_by("-voices", "reason_id")
+    )
+    counts = [(row["reason_id"], row["reason__aspect"], row["voices"]) for row in rows]
+    known = Reason.objects.in_bulk([key for key, _, voices in counts if voices >= least])
+    return {
+        aspect: Why(
+            aspect,
+            polarity,
+            sum(voices for _, of, voices in counts if of == aspect),
+            tuple(
+                Given(known[key], voices)
+                for key, of, voices in counts
+                if of == aspect and key in known
+            ),
+        )
+        for aspect in aspects
+    }
+
+
+def gives_reason(reason: int) -> Exists:
+    """The condition on a voice that it gives a reason."""
+    return Exists(_standing(Q(voice=OuterRef("pk"), reason=reason)))
+
+
+def words_of_reason(reason: int, aspect: str = "") -> str:
+    """A reason (of an aspect) in the words it is given in most often; empty where there is none."""
+    found = Reason.objects.filter(pk=reason, **({"aspect": aspect} if aspect else {})).first()
+    return found.words if found else ""
+
+
+def is_given_within(reason: int, scope: Scope) -> bool:
+    """Whether a voice within the scope gives a reason: whoever sees none may not read its words."""
+    return scope.filter(Explained.objects.filter(reason=reason), "voice__unit").exists()
+
+
+def explained_by(reason: int) -> Exists:
+    """The condition on an opinion that a reason explains it."""
+    return Exists(_standing(Q(opinion=OuterRef("pk"), reason=reason)))
+
+
+def reasons_in(voices: Collection[int]) -> list[Explained]:
+    """Where these voices say why, with the reasons."""
+    rows = _standing(Q(voice__in=list(voices))).select_related("reason", "opinion")
+    return list(rows.order_by("voice_id", "start"))
+
+
+def last_look() -> Look | None:
+    """How far the voices have been read."""
+    return Look.objects.order_by("pk").first()
+
+
+def judged_beside(aspect: str, polarity: int, within: Q) -> tuple[int, dict[str, int]]:
+    """Of the newest voices that judge an aspect so, how many judge each other aspect so too.
+
+    Returns how many voices were looked at, and the counts by aspect. ``within`` is a condition
+    on opinions (``voice__…``).
+    """
+    there = (
+        Opinion.objects.filter(within, aspect=aspect, polarity=polarity)
+        .order_by("-voice_id")
+        .values_list("voice_id", flat=True)[:MOST_VOICES]
+    )
+    rows = (
+        Opinion.objects.filter(voice__in=there, polarity=polarity)
+        .values("aspect")
+        .annotate(voices=Count("voice_id", distinct=True))
+        .order_by("aspect")
+    )
+    counts = {row["aspect"]: row["voices"] for row in rows}
+    return counts.pop(aspect, 0), counts
+
+
+def _standing(within: Q) -> QuerySet[Explained]:
+    """Explanations whose opinion still judges what it judged: people correct readings."""
+    return Explained.objects.filter(
+        within, opinion__aspect=F("reason__aspect"), opinion__polarity=F("reason__polarity")
+    )

@@ -1,0 +1,1 @@
+"""What hurts and what delights most, why, and who holds the lever."""
