@@ -46,7 +46,7 @@ class OpinionModel:
         detector_penalty: float = 1.0,
         polarity_penalty: float = 2.0,
         least: int = 2,
-        folds: int = 3,
+        folds: int = 8,
         seed: int = 0,
     ) -> None:
         self.detector_penalty = detector_penalty
