@@ -14,6 +14,7 @@ from peakend.demo.company import found_company
 from peakend.demo.initiatives import try_improvements
 from peakend.demo.products import fill_library
 from peakend.demo.stories import Key, Plan, draw_plan
+from peakend.demo.views import keep_views
 from peakend.demo.year import year_of
 from peakend.inbox import open_inbox
 from peakend.loop.alerts_raised import evaluate
@@ -91,6 +92,7 @@ def act(plan: Plan) -> None:
 def prove(plan: Plan) -> None:
     """Put the initiatives on record and judge those whose day has come; tests go on their norms."""
     try_improvements(plan, _as_of(plan))
+    keep_views()
 
 
 def _as_of(plan: Plan) -> datetime:

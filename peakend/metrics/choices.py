@@ -42,3 +42,9 @@ class AnnotationKind(models.TextChoices):
 class StudyKind(models.TextChoices):
     TEST = "test", _("Product test")
     WAVE = "wave", _("Survey wave")
+
+
+class Sharing(models.TextChoices):
+    MINE = "mine", pgettext_lazy("dashboard", "Only me")
+    UNIT = "unit", pgettext_lazy("dashboard", "My unit and those below it")
+    EVERYONE = "everyone", pgettext_lazy("dashboard", "Everyone")

@@ -35,3 +35,19 @@ class NotAPart(MetricError):
 
 class InUse(MetricError):
     """Other metrics are computed from this one."""
+
+
+class DashboardRefused(MetricError):
+    """A dashboard that cannot be kept as it was asked for."""
+
+
+class NameTaken(DashboardRefused):
+    """The person has a dashboard of this name already."""
+
+
+class WrongNumber(DashboardRefused):
+    """A dashboard has one to seven figures."""
+
+
+class MayNotShare(DashboardRefused):
+    """Only who looks after the whole company shares with everyone, only who has a unit with a unit."""

@@ -108,7 +108,7 @@ def measure(
 
 def measure_aspects(definition: Definition, slice: Slice) -> Mapping[str, Measured]:
     """A metric of aspects for every aspect heard in the slice."""
-    within = _within_channels(definition, slice)
+    within = within_channels(definition, slice)
     if within is None:
         return {}
     base = None
@@ -126,7 +126,7 @@ def sums_of(
 
     Where something was counted against and nothing happened, that is a zero, not a gap.
     """
-    within = _within_channels(definition, slice)
+    within = within_channels(definition, slice)
     if within is None:
         return {}, {}
     codes = definition.codes or (aspect,)
@@ -144,7 +144,7 @@ def _in_order(item: tuple[Key, CellRow]) -> tuple[tuple[bool, Any], ...]:
     return tuple((value is None, "" if value is None else value) for value in item[0])
 
 
-def _within_channels(definition: Definition, slice: Slice) -> Slice | None:
+def within_channels(definition: Definition, slice: Slice) -> Slice | None:
     """The slice cut to the channels the metric is collected in; None where none of them is asked."""
     if not definition.channels:
         return slice
@@ -183,7 +183,7 @@ def _measure_parts(
 
 def _cut(definition: Definition, slice: Slice) -> Slice:
     # An index collected in some channels only holds its parts to them.
-    within = _within_channels(definition, slice)
+    within = within_channels(definition, slice)
     return replace(slice, units=frozenset()) if within is None else within
 
 

@@ -7,7 +7,15 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from peakend.metrics.choices import AnnotationKind, Better, Display, Level, Period, StudyKind
+from peakend.metrics.choices import (
+    AnnotationKind,
+    Better,
+    Display,
+    Level,
+    Period,
+    Sharing,
+    StudyKind,
+)
 
 CODE = RegexValidator(r"^[a-z][a-z0-9_]*(:[A-Za-z0-9_.-]+)?$")
 
@@ -183,6 +191,42 @@ class PublishedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.starts_on} #{self.revision}"
+
+
+class Dashboard(models.Model):
+    """A view somebody keeps: chosen metrics in their order, and the filter it opens with.
+
+    ``metrics`` holds codes, of a metric of aspects with its aspect (``negative_share@wait_time``).
+    ``unit`` is the owner's when it is shared with a unit. What is shared is the view, never the data:
+    each reader sees it cut to their own scope.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("the same in English"), max_length=80, blank=True)
+    metrics: models.JSONField[list[str]] = models.JSONField(default=list)
+    filters = models.CharField(max_length=2_000, blank=True)  # the query of its address
+    by = models.CharField(_("broken down by"), max_length=12, default="unit")
+    sharing = models.CharField(
+        _("who sees it"), max_length=8, choices=Sharing.choices, default=Sharing.MINE
+    )
+    unit = models.ForeignKey(
+        "organization.Unit", models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    owner = models.ForeignKey(
+        "organization.User", models.CASCADE, related_name="+", verbose_name=_("made by")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("dashboard")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="dashboard_name_once_an_owner")
+        ]
+
+    def __str__(self) -> str:
+        return (self.name_en if _reads_english() else self.name) or self.name
 
 
 class NormStudy(models.Model):

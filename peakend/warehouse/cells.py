@@ -6,12 +6,15 @@ dimensions, so fifty rows and five hundred million are the same call to a method
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peakend.warehouse import tables
 from peakend.warehouse.engine import FilesGone
 from peakend.warehouse.rollups import refresh_cells
 from peakend.warehouse.schema import DIMENSIONS
+
+if TYPE_CHECKING:
+    from peakend.warehouse.questions import Question
 
 __all__ = ["PERIODS", "CellRow", "Slice", "newest_day", "read_cells", "refresh_cells"]
 
@@ -80,22 +83,37 @@ def read_cells(
         raise ValueError(f"cells are not told apart by {', '.join(unknown)}")
     from peakend.warehouse.questions import Question, answer  # it needs the types of this file
 
-    question = Question(slice, by, families, codes)
-    rollup = tables.cells()
-    key = (rollup.uri, tables.snapshot(rollup).version, question)
-    if (kept := _answers.get(key)) is not None:
-        return kept
+    question, now = Question(slice, by, families, codes), edition()
+    if (known := kept(question, now)) is not None:
+        return known
     try:
         rows = answer(question)
     except FilesGone:  # they were replaced and removed meanwhile
         rows = answer(question)
-    _answers[key] = rows
-    while len(_answers) > MOST_KEPT:
-        _answers.pop(next(iter(_answers)), None)
+    keep(question, rows, now)
     return rows
 
 
-_answers: dict[Any, list[CellRow]] = {}
+Edition = tuple[str, int]
+_answers: dict[tuple[Edition, "Question"], list[CellRow]] = {}
+
+
+def edition() -> Edition:
+    """Which cells there are now. Taken before an answer is read, so that none is kept as newer than it is."""
+    rollup = tables.cells()
+    return rollup.uri, tables.snapshot(rollup).version
+
+
+def kept(question: "Question", of: Edition) -> list[CellRow] | None:
+    """What was answered from these cells before."""
+    return _answers.get((of, question))
+
+
+def keep(question: "Question", rows: list[CellRow], of: Edition) -> None:
+    """Keep an answer until the cells move on."""
+    _answers[of, question] = rows
+    while len(_answers) > MOST_KEPT:
+        _answers.pop(next(iter(_answers)), None)
 
 
 def newest_day() -> date | None:

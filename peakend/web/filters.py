@@ -64,6 +64,8 @@ class ViewFilter:
     rival_brands: tuple[str, ...] = ()
     has_data: bool = True
     default_period: str = DEFAULT_PERIOD  # of this page, where its address names none
+    # What else the page's address says, so that it stays when the filter changes.
+    page: tuple[tuple[str, str], ...] = ()
 
     @property
     def slice(self) -> Slice:
@@ -168,6 +170,7 @@ class ViewFilter:
             "q": self.q,
             **changes,
         }
+        yield from ((name, value) for name, value in self.page if name not in changes)
         for name, value in state.items():
             for one in value if isinstance(value, tuple | list | set | frozenset) else (value,):
                 if one not in (None, ""):
@@ -217,6 +220,7 @@ def filter_of(asked: QueryDict, scope: Scope, default_period: str = DEFAULT_PERI
         own_brands=tuple(code for code, is_own in brands if is_own),
         rival_brands=tuple(code for code, is_own in brands if not is_own),
         has_data=newest is not None,
+        page=(),
         default_period=default_period,
         **{name: _values(asked, name) for name in MANY},
     )

@@ -26,6 +26,7 @@ ROOMS = [
     ("competitors/", "competitors"),
     ("imports/", "imports"),
     ("metrics/", "metrics"),
+    ("dashboards/", "dashboards"),
     ("drivers/", "drivers"),
     ("norms/", "norms"),
     ("cases/", "cases"),

@@ -86,6 +86,14 @@ def theme(world: World) -> dict[str, Any]:
     return {"number": world.theme.pk}
 
 
+def dashboard(world: World) -> dict[str, Any]:
+    return {"number": world.dashboard.pk}
+
+
+def kept(world: World) -> dict[str, Any]:
+    return {"name": "晨会", "sharing": "mine"}
+
+
 def survey(world: World) -> dict[str, Any]:
     return {"slug": "after-visit"}
 
@@ -129,6 +137,15 @@ PAGES: dict[str, Path] = {
         lambda world: {"a-on": "2026-07-01", "a-title": "停电", "a-unit": world.east.pk},
     ),
     "metrics:unnote": post("metrics.write", ROW, lambda world: {"number": world.annotation.pk}),
+    # A dashboard is a view: those it is shared with see it, each with the figures of their scope
+    "dashboards:index": Path("metrics.read", LIST),
+    "dashboards:standard": Path("metrics.read", LIST),
+    "dashboards:export_standard": Path("metrics.read", LIST),
+    "dashboards:keep": post("metrics.read", SELF, data=kept),
+    "dashboards:dashboard": Path("metrics.read", ROW, dashboard),
+    "dashboards:export": Path("metrics.read", ROW, dashboard),
+    "dashboards:change": post("metrics.read", ROW, dashboard, kept),
+    "dashboards:remove": post("metrics.read", ROW, dashboard),
     # Corrections belong to the voice; what reads for the company is the whole company's
     "review:index": Path("voices.correct", LIST),
     "review:confirm": post("voices.correct", ROW, voice),
@@ -282,6 +299,8 @@ PAGES: dict[str, Path] = {
 
 # Views that answer with a file: what leaves the product in bulk. They are pages above, too.
 EXPORTS = {
+    "dashboards:export",
+    "dashboards:export_standard",
     "voices:export",
     "review:labels",
     "taxonomies:export",

@@ -24,7 +24,7 @@ from peakend.journeys.services import StagePlan, TouchpointPlan, draw_journey
 from peakend.loop.signals_drained import drain
 from peakend.messages.models import Channel
 from peakend.metrics.annotations import AnnotationDraft, annotate
-from peakend.metrics.models import Annotation
+from peakend.metrics.models import Annotation, Dashboard
 from peakend.metrics.norms import FigureDraft, StudyDraft, deposit
 from peakend.metrics.services import MetricDraft, save_metric
 from peakend.offerings.models import Brand
@@ -78,6 +78,7 @@ class World:
     annotation: Annotation
     metric: str  # a metric of the company's own
     study: int  # of the norm library
+    dashboard: Dashboard  # shared with the eastern store
     job: Job
     upload: Upload
     owner: User  # administrator of the eastern store
@@ -166,6 +167,9 @@ def build_world() -> World:
             [FigureDraft("nps", 0.3, 0.05, 100)],
             by=chief,
         ).pk,
+        dashboard=Dashboard.objects.create(
+            name="东店标记看板", metrics=["rating"], owner=chief, sharing="unit", unit=east
+        ),
         job=_import_a_file(owner),
         upload=_upload(owner),
         owner=owner,

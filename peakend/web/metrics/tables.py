@@ -138,8 +138,23 @@ def rows_by(view: ViewFilter, definition: Definition, aspect: str, dimension: st
     if compare is not None and dimension == "brand":
         compare = replace(compare, brands=slice.brands)
     found = readings(definition.code, slice, (dimension,), aspect=aspect, compare=compare)
+    return rows_of(view, definition, found, dimension)
+
+
+def rows_of(
+    view: ViewFilter,
+    definition: Definition,
+    found: Sequence[Reading],
+    dimension: str,
+    **changes: Any,
+) -> list[Row]:
+    """Readings that were taken already, in the same order; ``changes`` go into the links."""
     title = title_in(dimension)
-    rows = [_row(view, definition, reading, dimension, title) for reading in found if reading.n]
+    rows = [
+        _row(view, definition, reading, dimension, title, **changes)
+        for reading in found
+        if reading.n
+    ]
     if dimension in ("week", "month"):
         return rows
     sign = definition.better or -1
@@ -154,16 +169,18 @@ def _row(
     reading: Reading,
     dimension: str,
     title: Callable[[Any], str],
+    **changes: Any,
 ) -> Row:
     value = reading.key[0]
     shown = figures.figure_view(reading)
     # The reading names its aspect itself.
-    changes: dict[str, Any] = {} if dimension == "aspect" else {dimension: value}
     if dimension == "week":
-        changes = {"period": "custom", "since": value, "until": value + timedelta(days=6)}
+        changes |= {"period": "custom", "since": value, "until": value + timedelta(days=6)}
     elif dimension == "month":
         following = (value.replace(day=28) + timedelta(days=4)).replace(day=1)
-        changes = {"period": "custom", "since": value, "until": following - timedelta(days=1)}
+        changes |= {"period": "custom", "since": value, "until": following - timedelta(days=1)}
+    elif dimension != "aspect":
+        changes[dimension] = value
     return Row(
         title=title(value),
         reading=reading,

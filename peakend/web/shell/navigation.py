@@ -47,6 +47,7 @@ WITHIN = {
     "taxonomies": "voices",
     "themes": "voices",
     "competitors": "voices",
+    "dashboards": "metrics",
     "drivers": "metrics",
     "norms": "metrics",
 }
@@ -76,6 +77,7 @@ TABS = {
     ),
     "metrics": (
         Tab("metrics:index", _("Metrics")),
+        Tab("dashboards:index", _("Dashboards")),
         Tab("drivers:index", _("Drivers")),
         Tab("norms:index", _("Norms")),
     ),

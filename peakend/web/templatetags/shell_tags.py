@@ -1,6 +1,7 @@
 """What templates draw with; docs/design.md shows each of them."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -106,9 +107,10 @@ def parts(negative: int, neutral: int, positive: int, label: str = "") -> SafeSt
 
 
 @register.simple_tag
-def sparkline(values: Any, tone: str = "", label: str = "") -> SafeString:
-    """A trend without axes."""
-    return marks.sparkline(list(values), tone, label)
+def sparkline(values: Any, tone: str = "", label: str = "", wide: bool = False) -> SafeString:
+    """A trend without axes; wide, as broad as the place it stands in."""
+    size = (200, 28) if wide else (58, 18)
+    return marks.sparkline(list(values), tone, label, *size)
 
 
 @register.simple_tag
@@ -128,15 +130,24 @@ def strip(
 
 @register.inclusion_tag("shell/figure.html")
 def figure(
-    reading: Any, title: str = "", href: str = "", how: str = "", unit_name: str = "", ask: str = ""
+    reading: Any,
+    title: str = "",
+    href: str = "",
+    how: str = "",
+    unit_name: str = "",
+    ask: str = "",
+    trend: Sequence[float | None] = (),
 ) -> dict[str, Any]:
     """A metric's figure: value, change strip, n, interval and how it is computed.
 
     ``reading`` is a Reading of peakend.metrics.queries or a ready FigureView. ``ask`` is where
-    to get more answers when there are too few.
+    to get more answers when there are too few, ``trend`` its last weeks.
     """
     view = reading if isinstance(reading, FigureView) else figure_view(reading)
-    return {"figure": view, "title": title or view.title, "href": href, "how": how, "ask": ask}
+    return {
+        "figure": view, "title": title or view.title, "href": href, "how": how, "ask": ask,
+        "trend": trend,
+    }  # fmt: skip
 
 
 @register.inclusion_tag("shell/delta.html")

@@ -29,6 +29,7 @@ document.addEventListener("click", async (event) => {
   }
   const open = event.target.closest("[data-pk-dialog]");
   if (open) document.getElementById(open.dataset.pkDialog)?.showModal();
+  if (event.target.closest("[data-pk-print]")) window.print();
   const close = event.target.closest("[data-pk-close]");
   if (close) close.closest("dialog")?.close();
 });

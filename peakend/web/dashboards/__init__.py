@@ -1,0 +1,1 @@
+"""Dashboards: chosen figures under one filter, kept and shared."""
