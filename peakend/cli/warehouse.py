@@ -91,6 +91,59 @@ def compact(as_json: bool) -> None:
         )
 
 
+@warehouse.command(
+    help=say(
+        "Erase a customer from every store: CUSTOMER is a number, or an identity as it was sent.",
+        "从所有存储中删除一位客户：CUSTOMER 为客户编号，或手机号等标识。",
+    )
+)
+@click.argument("customer")
+@click.option("--yes", is_flag=True, help=say("Do not ask.", "不再询问。"))
+@as_json_option
+def erase(customer: str, yes: bool, as_json: bool) -> None:
+    _start()
+    from peakend.jobs.models import Job
+    from peakend.jobs.runs import work_on
+    from peakend.loop.customer_erased import start_erasure
+
+    number = _customer_number(customer)
+    if not yes and not as_json:
+        question = say(
+            f"Erase customer #{number} for good? Nobody can take this back.",
+            f"永久删除客户 #{number}？此操作无法撤销。",
+        )
+        click.confirm(question, abort=True)
+    job = start_erasure(number, queued=False)
+    done = work_on(job.pk) or job
+    if as_json:
+        _print_json({"customer": number, "removed": done.result, "error": done.error})
+    if done.state != Job.State.DONE:
+        raise click.ClickException(
+            say(f"Not erased: {done.error.get('code')}", f"未能删除：{done.error.get('code')}")
+        )
+    if not as_json:
+        counts = ", ".join(f"{name} {count:,}" for name, count in done.result.items())
+        click.echo(say(f"Erased: {counts}.", f"已删除：{counts}。"))
+
+
+def _customer_number(typed: str) -> int:
+    """The customer that a number or an identity leads to; several are refused."""
+    from peakend.customers.models import Customer
+    from peakend.customers.queries import current_number, find_customers
+
+    if typed.isdigit() and len(typed) < 19:
+        number = current_number(int(typed))
+        if Customer.objects.filter(pk=number).exists():
+            return number
+    found = find_customers(Customer.objects.order_by("pk"), typed)
+    numbers = list(found.values_list("pk", flat=True)[:2])
+    if len(numbers) != 1:
+        raise click.ClickException(
+            say("No customer, or more than one, answers to that.", "没有找到，或对应不止一位客户。")
+        )
+    return numbers[0]
+
+
 def _start() -> None:
     from peakend.config.start import prepare_database, start_django
 

@@ -77,3 +77,34 @@ class Attribute(models.Model):
                 fields=["customer", "name", "valid_from"], name="attribute_once"
             )
         ]
+
+
+class Erasure(models.Model):
+    """That a customer was erased: when, by whom, and how much. Nothing of the customer itself.
+
+    ``number`` led to the profile and leads nowhere now.
+    """
+
+    number = models.BigIntegerField(_("number"))
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey("organization.User", models.SET_NULL, null=True, related_name="+")
+    removed = models.JSONField(_("removed"), default=dict)  # counts, by what was removed
+    # When the free space of the databases was cleaned as well; until then a chore does it.
+    scrubbed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("erasure")
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class ErasedIdentity(models.Model):
+    """The keyed hash of an identity whose past must not come back; what happens later may."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["digest"]

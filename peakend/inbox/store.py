@@ -1,12 +1,13 @@
 """Two keepers of the inbox with one behaviour: an SQLite file and a PostgreSQL table.
 
-Append-only. A signal is acknowledged after its commit has reached the disk; the key makes
+Append-only, but for what is forgotten on demand: of that a position without content stays, and a
+keyed hash that knows the signal again and tells nothing of it. A signal is acknowledged after its commit has reached the disk; the key makes
 a repeated delivery count once. Positions are gap-free and follow the order of commits, so
 that a reader who has seen position *p* has seen everything up to *p*.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -15,8 +16,12 @@ from typing import Protocol
 
 import psycopg
 
+from peakend.inbox.forgotten import digest_of, scrub_sqlite
+
 Keyed = tuple[str, bytes]
 BATCH = 5_000
+# What the key of a forgotten signal begins with; its position makes it unique.
+FORGOTTEN = "~forgotten:"
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,17 @@ class Inbox(Protocol):
 
     def last(self) -> int:
         """The newest position; 0 when nothing has come yet."""
+        ...
+
+    def forget(self, positions: Iterable[int]) -> None:
+        """Empty these signals; whoever sends one of them again is told that it is known."""
+        ...
+
+    def scrub(self) -> None:
+        """Leave nothing of what was forgotten in the free space of the store's files.
+
+        Writers wait as long as it takes.
+        """
         ...
 
 
@@ -67,7 +83,8 @@ class SqliteInbox:
                 connection.execute("BEGIN IMMEDIATE")
                 before = connection.total_changes
                 connection.executemany(
-                    "INSERT OR IGNORE INTO inbox (key, payload) VALUES (?, ?)", batch
+                    "INSERT OR IGNORE INTO inbox (key, payload) VALUES (?, ?)",
+                    _unforgotten(batch, self._forgotten(connection, batch)),
                 )
                 accepted += connection.total_changes - before
                 seen += len(batch)
@@ -86,6 +103,46 @@ class SqliteInbox:
             return int(
                 connection.execute("SELECT coalesce(max(position), 0) FROM inbox").fetchone()[0]
             )
+
+    def forget(self, positions: Iterable[int]) -> None:
+        with self._connect() as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS forgotten (digest TEXT PRIMARY KEY) WITHOUT ROWID"
+            )
+            connection.execute("BEGIN IMMEDIATE")
+            for position in positions:
+                found = connection.execute(
+                    "SELECT key FROM inbox WHERE position = ? AND payload <> x''", (position,)
+                ).fetchone()
+                if found is None:
+                    continue
+                connection.execute(
+                    "INSERT OR IGNORE INTO forgotten VALUES (?)", (digest_of(found[0]),)
+                )
+                connection.execute(
+                    "UPDATE inbox SET key = ?, payload = x'' WHERE position = ?",
+                    (f"{FORGOTTEN}{position}", position),
+                )
+            connection.execute("COMMIT")
+
+    def scrub(self) -> None:
+        scrub_sqlite(self.path)
+
+    def _forgotten(self, connection: sqlite3.Connection, batch: Sequence[Keyed]) -> set[str]:
+        """The digests of those in the batch that were forgotten; no work where none ever was."""
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'forgotten'"
+        if connection.execute(known).fetchone() is None:
+            return set()
+        found: set[str] = set()
+        for start in range(0, len(batch), 500):
+            digests = [digest_of(key) for key, _ in batch[start : start + 500]]
+            marks = ",".join("?" * len(digests))
+            rows = connection.execute(
+                f"SELECT digest FROM forgotten WHERE digest IN ({marks})", digests
+            )
+            found.update(row[0] for row in rows)
+        return found
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -133,8 +190,9 @@ class PostgresInbox:
                     cursor.execute(
                         "CREATE TEMP TABLE arriving (n SERIAL, key TEXT, payload BYTEA) ON COMMIT DROP"
                     )
+                    arriving = _unforgotten(batch, self._forgotten(connection, batch))
                     with cursor.copy("COPY arriving (key, payload) FROM STDIN") as copy:
-                        for row in batch:
+                        for row in arriving:
                             copy.write_row(row)
                     cursor.execute(
                         "INSERT INTO inbox (key, payload) SELECT key, payload FROM arriving ORDER BY n"
@@ -159,6 +217,44 @@ class PostgresInbox:
             row = connection.execute("SELECT coalesce(max(position), 0) FROM inbox").fetchone()
             return int(row[0]) if row else 0
 
+    def forget(self, positions: Iterable[int]) -> None:
+        wanted = list(positions)
+        with self._connect() as connection, connection.transaction():
+            self._number(connection)
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS inbox_forgotten (digest TEXT PRIMARY KEY)"
+            )
+            keys = connection.execute(
+                "SELECT key FROM inbox WHERE position = ANY(%s) AND payload <> ''::bytea", [wanted]
+            ).fetchall()
+            connection.execute(
+                "INSERT INTO inbox_forgotten SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
+                [[digest_of(str(row[0])) for row in keys]],
+            )
+            connection.execute(
+                "UPDATE inbox SET key = %s || position, payload = ''::bytea"
+                " WHERE position = ANY(%s)",
+                [FORGOTTEN, wanted],
+            )
+
+    def scrub(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("VACUUM inbox")
+
+    def _forgotten(
+        self, connection: "psycopg.Connection[tuple[int, bytes]]", batch: Sequence[Keyed]
+    ) -> set[str]:
+        known = connection.execute(
+            "SELECT 1 WHERE to_regclass('inbox_forgotten') IS NOT NULL"
+        ).fetchone()
+        if known is None:
+            return set()
+        rows = connection.execute(
+            "SELECT digest FROM inbox_forgotten WHERE digest = ANY(%s)",
+            [[digest_of(key) for key, _ in batch]],
+        ).fetchall()
+        return {str(row[0]) for row in rows}
+
     def _number(self, connection: "psycopg.Connection[tuple[int, bytes]]") -> None:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (self.LOCK,))
@@ -174,3 +270,10 @@ class PostgresInbox:
     def _connect(self) -> Iterator["psycopg.Connection[tuple[int, bytes]]"]:
         with psycopg.connect(self.url) as connection:
             yield connection
+
+
+def _unforgotten(batch: Sequence[Keyed], forgotten: set[str]) -> Iterable[Keyed]:
+    """The signals that nobody asked to forget."""
+    if not forgotten:
+        return batch
+    return (one for one in batch if digest_of(one[0]) not in forgotten)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from msgspec.structs import replace
 
 from peakend.conversations.services import Part, Said, mark_heard, part_of, record_turns
+from peakend.customers.erasing import are_erased
 from peakend.customers.queries import segments_at
 from peakend.customers.recognising import recognise
 from peakend.customers.sightings import Sighting
@@ -159,7 +160,13 @@ def _decoded(rows: Iterable[tuple[int, bytes]]) -> Iterable[tuple[int, Signal]]:
 def _recognised(arrived: list[_Arrived]) -> list[_Arrived]:
     """The same signals with their customers and the segments these were in at the time."""
     units = dict(Unit.objects.order_by("pk").values_list("code", "pk"))
-    customers = recognise([_sighting(one, units) for one in arrived])
+    sightings = [_sighting(one, units) for one in arrived]
+    if any(erased := are_erased(sightings)):
+        # Sent again under another name: what happened before an erasure does not come back.
+        open_inbox().forget(one.position for one, gone in zip(arrived, erased, strict=True) if gone)
+        kept = [at for at, gone in enumerate(erased) if not gone]
+        arrived, sightings = [arrived[at] for at in kept], [sightings[at] for at in kept]
+    customers = recognise(sightings)
     segments = segments_at(list(zip(customers, (one.at for one in arrived), strict=True)))
     return [
         replace(one, customer=customer, segment=segment or _stated_segment(one.signal))

@@ -6,6 +6,7 @@ from django_tasks import task
 
 from peakend.jobs.registry import kind
 from peakend.jobs.runs import Run
+from peakend.loop import customer_erased
 from peakend.loop.opinions_corrected import carry_corrections
 from peakend.loop.units_named import attach_named
 from peakend.loop.voices_reread import KIND, reread_voices
@@ -15,6 +16,12 @@ from peakend.loop.voices_reread import KIND, reread_voices
 def read_voices_again(run: Run) -> dict[str, Any]:
     """Read a taxonomy's voices again."""
     return reread_voices(run)
+
+
+@kind(customer_erased.KIND)
+def erase_a_customer(run: Run) -> dict[str, Any]:
+    """Erase a customer from everything that is kept."""
+    return customer_erased.erase_customer(run)
 
 
 @task()

@@ -1,12 +1,17 @@
 """The company's own models: which one reads beside a taxonomy, and making one as a job."""
 
+from collections.abc import Sequence
+from functools import partial
+from shutil import rmtree
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from peakend.jobs.models import Job
 from peakend.jobs.services import start_job
 from peakend.opinions.errors import ModelRefused
-from peakend.opinions.models import TextModel
+from peakend.opinions.models import Correction, TextModel
+from peakend.opinions.readers import folder_of
 from peakend.organization.models import User
 
 KIND = "opinions.train"
@@ -23,6 +28,24 @@ def start_training(taxonomy: str, *, started_by: User | None = None, name: str =
     """Make the training of a model from a taxonomy's corrected texts a job."""
     parameters = {"taxonomy": taxonomy, "name": name or taxonomy}
     return start_job(KIND, parameters, started_by=started_by)
+
+
+@transaction.atomic
+def retire_trained_on(voices: Sequence[int]) -> list[TextModel]:
+    """Take models out of use that learned from these voices, and remove what they remember of them.
+
+    A model keeps the short strings it learned from. Readings made with its help stay.
+    """
+    spoken = Correction.objects.filter(voice__in=voices).order_by("voice__source__taxonomy")
+    since = spoken.values("voice__source__taxonomy").annotate(first=Min("made_at"))
+    retired = []
+    for one in since.values_list("voice__source__taxonomy", "first"):
+        for model in models_of(one[0]).filter(made_at__gte=one[1]):
+            model.is_active, model.aspects = False, []
+            model.save(update_fields=["is_active", "aspects"])
+            transaction.on_commit(partial(rmtree, folder_of(model), ignore_errors=True))
+            retired.append(model)
+    return retired
 
 
 @transaction.atomic

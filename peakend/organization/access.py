@@ -44,7 +44,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.ANALYST: frozenset(_ANALYSE),
     Role.CX_LEAD: frozenset(_LEAD),
     Role.ADMINISTRATOR: frozenset(
-        _LEAD | {"organization.write", "audit.read", "messages.write", "tokens.write", "jobs.write"}
+        _LEAD
+        | {
+            "organization.write",
+            "audit.read",
+            "messages.write",
+            "tokens.write",
+            "jobs.write",
+            "customers.erase",
+        }
     ),
 }
 

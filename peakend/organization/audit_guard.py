@@ -4,6 +4,8 @@ They are set after every migration rather than in one: on SQLite, Django alters 
 copying it, and the copy would lose them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -40,6 +42,22 @@ def guard_audit_log(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL:
             cursor.execute(statement)
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within a transaction, let the table be changed: the law gives people a right to be forgotten.
+
+    Nobody else sees the table without its guard, because the transaction sets it again.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("the guard is lifted within a transaction only")
+    on = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
+    yield
+    guard_audit_log(connection)
 
 
 def is_guarded(connection: BaseDatabaseWrapper) -> bool:

@@ -247,6 +247,7 @@ PAGES: dict[str, Path] = {
     "customers:index": Path("customers.read", LIST, marks=(CUSTOMER,)),
     "customers:customer": Path("customers.read", ROW, customer),
     "customers:unmask": post("customers.unmask", ROW, customer),
+    "customers:erase": post("customers.erase", ROW, customer),
     # Surveys are asked of everybody; answers are of the scope
     "surveys:index": Path("surveys.read", LIST),
     "surveys:new": Path("surveys.write", COMMON),
@@ -324,6 +325,7 @@ JOBS = {
     "voices.import": "imports:plan",
     "opinions.reread": "taxonomies:apply",
     "opinions.train": "review:train",
+    "customers.erase": "customers:erase",
 }
 
 # Background tasks, and what queues them; nobody queues one from outside.

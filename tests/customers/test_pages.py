@@ -12,6 +12,7 @@ from peakend.customers.queries import find_customers, mask
 from peakend.customers.recognising import recognise
 from peakend.customers.sightings import Sighting
 from peakend.events.models import Event
+from peakend.jobs.models import Job
 from peakend.organization.choices import Role
 from peakend.voices.models import Source, Voice
 from tests.builders import a_unit, a_user
@@ -100,6 +101,21 @@ def test_unmasking_needs_the_permission_and_leaves_a_trace(customer, group):
     assert entry.object_pk == str(customer.pk)
     assert entry.actor.role == Role.CX_LEAD
     assert PHONE not in str(entry.additional_data)
+
+
+def test_an_administrator_erases_after_saying_so_twice(customer, group):
+    lead, administrator = a_client(Role.CX_LEAD, group), a_client(Role.ADMINISTRATOR, group)
+    url = f"/customers/{customer.pk}/"
+    assert f"{url}erase/" not in lead.get(url).content.decode()
+    assert f"{url}erase/" in administrator.get(url).content.decode()
+    assert lead.post(f"{url}erase/", {"sure": "on"}).status_code == 403
+
+    assert administrator.post(f"{url}erase/")["Location"] == url
+    assert not Job.objects.exists()
+    assert administrator.post(f"{url}erase/", {"sure": "on"})["Location"] == "/jobs/"
+    job = Job.objects.get()
+    assert (job.kind, job.parameters["customer"]) == ("customers.erase", customer.pk)
+    assert PHONE not in str(job.parameters)
 
 
 def test_another_unit_finds_nobody(customer, group):

@@ -69,3 +69,27 @@ def test_equal_content_without_an_id_counts_by_its_ordinal() -> None:
     voice = Voice(source="s", text="好评", time="2026-01-01T00:00:00+08:00")
     assert key_of(voice, 0) != key_of(voice, 1)
     assert key_of(voice, 1) == key_of(decode(encode(voice)), 1)
+
+
+def test_what_is_forgotten_leaves_a_position_and_is_known_again(inbox: Inbox) -> None:
+    inbox.append([("a", b"1"), ("b", b"words of somebody"), ("c", b"3")])
+    inbox.forget([2])
+    inbox.forget([2])
+
+    assert inbox.read(after=0, limit=10) == [(1, b"1"), (2, b""), (3, b"3")]
+    receipt = inbox.append([("b", b"words of somebody"), ("d", b"4")])
+    assert (receipt.accepted, receipt.duplicates) == (1, 1)
+    assert inbox.last() == 4
+
+
+def test_a_scrubbed_file_holds_no_byte_of_what_was_forgotten(tmp_path: Path) -> None:
+    inbox = SqliteInbox(tmp_path / "inbox.sqlite3")
+    inbox.append((f"key-{n}", f"words-{n} ".encode() * 900) for n in range(60))
+    inbox.forget(range(10, 50))
+    inbox.scrub()
+
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"words-20 " not in held
+    assert b"key-20" not in held
+    assert b"words-55 " in held
+    assert inbox.append([("key-20", b"again")]).duplicates == 1

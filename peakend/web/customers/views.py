@@ -28,15 +28,17 @@ from peakend.customers.queries import (
     shown_identities,
 )
 from peakend.events.queries import spent_by, worth_of
+from peakend.loop.customer_erased import start_erasure
 from peakend.organization.access import Scope
 from peakend.organization.audit import note
 from peakend.voices.models import Voice
-from peakend.web.access import requires
+from peakend.web.access import reader_of, requires
 from peakend.web.customers.timeline import timeline
 from peakend.web.shell.names import segment_title
 
 PER_PAGE = 50
 UNMASK = "customers.unmask"
+ERASE = "customers.erase"
 LARGEST = 2**63  # numbers in an address beyond the database's are simply nobody's
 
 
@@ -118,6 +120,17 @@ def unmask(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "customers/customer.html", _profile(request, found, identities))
 
 
+@requires(ERASE)
+@require_POST
+def erase(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin to erase the customer; the page of jobs shows how far it is."""
+    found = _find(request, number)
+    if not request.POST.get("sure"):
+        return redirect("customers:customer", found.pk)
+    start_erasure(found.pk, started_by=reader_of(request))
+    return redirect("jobs:index")
+
+
 def _profile(
     request: HttpRequest, found: Customer, identities: list[ShownIdentity]
 ) -> dict[str, Any]:
@@ -133,6 +146,7 @@ def _profile(
         "identities": identities,
         "is_masked": any(identity.masked for identity in identities),
         "may_unmask": _may_unmask(request),
+        "may_erase": ERASE in request.permissions,  # type: ignore[attr-defined]
         "segment": segment_title(segments[0].value) if segments else "",
         "history": [
             (name, [_shown_value(row) for row in rows]) for name, rows in sorted(history.items())

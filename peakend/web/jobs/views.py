@@ -18,6 +18,7 @@ KIND_NAMES = {
     "voices.import": _("Import of voices"),
     "opinions.reread": _("Voices read again"),
     "opinions.train": _("Training of a text model"),
+    "customers.erase": _("Erasure of a customer"),
 }
 # Who finds the words for how a job of a kind ended; the imports' are the others'.
 WORDINGS = {"opinions.reread": opinion_words, "opinions.train": opinion_words}
