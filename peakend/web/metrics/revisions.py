@@ -28,9 +28,10 @@ MOST = 8  # as many as anybody compares; the file has them all
 
 @dataclass(frozen=True)
 class ToldView:
-    """A figure as it was told: the value, its n, and the day it was told on."""
+    """A figure as it was told: the value with interval and n, and the day it was told on."""
 
     value: str
+    interval: str
     n: str
     on: str
 
@@ -40,8 +41,7 @@ class Revision:
     """A period that reads differently from what was reported, and why."""
 
     title: str
-    was: ToldView
-    now: ToldView
+    both: tuple[ToldView, ToldView]  # as it was, as it is
     why: str
 
 
@@ -79,12 +79,16 @@ def why(one: ClosedPeriod) -> str:
 
 def _revision(definition: Definition, one: ClosedPeriod) -> Revision:
     title = period_title(one.period, one.starts_on)
-    return Revision(title, _told(definition, one.first), _told(definition, one.last), why(one))
+    both = (_told(definition, one.first), _told(definition, one.last))
+    return Revision(title, both, why(one))
 
 
 def _told(definition: Definition, one: Told) -> ToldView:
     value = figures.written(one.value, definition) if one.value is not None else _("too few")
-    return ToldView(value, numbers.number(one.n), day_of(one.computed_at))
+    shown, interval = figures.display_of(definition), ""
+    if one.low is not None and one.high is not None:
+        interval = numbers.between(one.low * shown.scale, one.high * shown.scale, shown.decimals)
+    return ToldView(value, interval, numbers.number(one.n), day_of(one.computed_at))
 
 
 def day_of(moment: datetime) -> str:
