@@ -25,6 +25,7 @@ TOPICS = (
     "experience",
     "comparison",
     "control",
+    "plausibility",
     "association",
     "crosstab",
     "weighting",

@@ -14,6 +14,7 @@ from peakend.alerts.finders import (
     metric_threshold,
     out_of_control,
     sudden_shift,
+    too_good,
 )
 from peakend.alerts.finders.kind import Kind
 
@@ -26,6 +27,7 @@ KINDS: dict[str, Kind] = {
         out_of_control.KIND,
         metric_threshold.KIND,
         metric_shift.KIND,
+        too_good.KIND,
         churn_words.KIND,
     )
 }

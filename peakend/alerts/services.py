@@ -127,6 +127,18 @@ def ensure_standard_rules() -> list[Rule]:
             lookback_days=42,
         ),
         RuleDraft(
+            code="too-good",
+            name="分数好得值得核实",
+            name_en="Scores worth a second look",
+            kind="too_good",
+            parameters={},
+            severity=Severity.LOW,
+            # Whoever gathered the answers is not the one to look how they were gathered.
+            route=Route.COMPANY,
+            promise_hours=7 * 24,
+            lookback_days=42,
+        ),
+        RuleDraft(
             code="churn-words",
             name="顾客说要离开",
             name_en="Customer says they are leaving",

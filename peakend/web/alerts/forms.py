@@ -15,6 +15,7 @@ from peakend.alerts.finders.metric_weeks import COMPANY, UNIT
 from peakend.alerts.models import Rule
 from peakend.alerts.services import RuleDraft
 from peakend.metrics.definitions import all_metrics
+from peakend.metrics.questions import STANDARD, scored_questions, title_of_question
 from peakend.opinions.queries import aspect_title
 from peakend.organization.models import Unit
 from peakend.text import load_taxonomy, taxonomy_names
@@ -62,9 +63,20 @@ def metric_choices() -> list[tuple[str, str]]:
     ]
 
 
+def question_choices() -> list[tuple[str, str]]:
+    """What surveys ask on a scale, the standard questions first."""
+    codes = dict.fromkeys((*STANDARD, *scored_questions()))
+    return [(code, title_of_question(code)) for code in codes]
+
+
 class _Metric(forms.ChoiceField):
     def __init__(self, **options: Any) -> None:
         super().__init__(choices=metric_choices, **options)
+
+
+class _Question(forms.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=question_choices, **options)
 
 
 class _Place(forms.ChoiceField):
@@ -88,6 +100,7 @@ _FIELDS: dict[str, type[forms.Field]] = {
     "aspects": _Aspects,
     "phrases": _Phrases,
     "metric": _Metric,
+    "question": _Question,
     "place": _Place,
     "control_test": _ControlTest,
 }
