@@ -11,6 +11,8 @@ class Conversation(models.Model):
 
     Times are in seconds, nothing where nobody replied. ``drift`` is the customer's mood in the
     last turn less that in the first; ``resolved`` is nothing where the last turn says neither.
+    ``answered_by`` is a person where one replied, a robot where only that did, else nobody;
+    ``agent`` is the person who replied most.
     """
 
     source = models.ForeignKey("voices.Source", models.PROTECT, related_name="conversations")
@@ -33,6 +35,8 @@ class Conversation(models.Model):
     unanswered = models.PositiveIntegerField(default=0)
     drift = models.FloatField(null=True)
     resolved = models.BooleanField(null=True)
+    answered_by = models.CharField(max_length=8, choices=Speaker.choices, blank=True)
+    agent = models.CharField(_("agent"), max_length=120, blank=True)
 
     class Meta:
         ordering = ["-started_at", "-pk"]
@@ -54,7 +58,8 @@ class Turn(models.Model):
 
     Of a customer's turn: its ``mood``, whether it asks something and got no reply, what it asks
     about, and where it stands in the voice it became a part of. Of a reply: how long the customer
-    had waited, and how the mood turned over it.
+    had waited, and how the mood turned over it; where it did, ``felt`` is the side of the mood
+    before (-1, 0, 1) and ``wording`` a number that replies in the same words share.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -69,6 +74,8 @@ class Turn(models.Model):
     topic = models.CharField(max_length=64, blank=True)  # of a question
     wait = models.FloatField(null=True)  # seconds
     gain = models.FloatField(null=True)
+    felt = models.SmallIntegerField(null=True)
+    wording = models.BigIntegerField(null=True)
     voice = models.ForeignKey("voices.Voice", models.SET_NULL, null=True, related_name="turns")
     start = models.IntegerField(null=True)
 
@@ -81,7 +88,20 @@ class Turn(models.Model):
                 name="turn_unheard",
                 condition=models.Q(speaker="customer", start__isnull=True),
             ),
-            models.Index(fields=["gain"], name="turn_gain", condition=models.Q(gain__isnull=False)),
+            # The insight page counts these over all conversations of a period, from the index alone.
+            models.Index(
+                fields=["conversation", "topic", "is_unanswered"],
+                name="turn_asked",
+                condition=models.Q(is_question=True),
+            ),
+            models.Index(
+                fields=["conversation", "wording", "felt", "gain"],
+                name="turn_turned",
+                condition=models.Q(wording__isnull=False),
+            ),
+            models.Index(
+                fields=["wording"], name="turn_wording", condition=models.Q(wording__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

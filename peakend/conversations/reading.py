@@ -1,5 +1,6 @@
 """What happened in a conversation, turn by turn."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,9 +8,12 @@ from typing import cast
 
 from peakend.conversations.choices import Speaker
 from peakend.conversations.topics import topic_of
+from peakend.conversations.wording import is_greeting, wording_of
 from peakend.text import Analysis, BatchAnalyzer
 from peakend.text.conversations import Turn as Spoken
 from peakend.text.conversations import is_question, read_conversation
+
+CALM = 0.2  # moods closer to nothing than this are neither good nor bad
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Line:
     at: datetime
     speaker: str
     text: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class TurnReading:
     topic: str = ""
     wait: float | None = None
     gain: float | None = None
+    felt: int | None = None
+    wording: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,8 @@ class Reading:
     unanswered: int
     drift: float | None
     resolved: bool | None
+    answered_by: str
+    agent: str
     turns: tuple[TurnReading, ...]
 
 
@@ -93,15 +102,26 @@ def _read(lines: Sequence[Line], known: _Known) -> Reading:
     _ask(heard, turns, known)
     _reply(heard, turns)
     _turn_moods(heard, turns)
+    asked = [turn for turn in turns.values() if turn.is_question]
     return Reading(
         whole.first_reply,
         whole.median_reply,
-        whole.questions,
-        len(whole.unanswered),
+        len(asked),
+        sum(turn.is_unanswered for turn in asked),
         whole.drift,
         whole.resolved,
+        *_who_answered(heard),
         tuple(turns[line.id] for line in ordered),
     )
+
+
+def _who_answered(heard: Sequence[Line]) -> tuple[str, str]:
+    """Who spoke for the company, and the person who said most (the first of those who did)."""
+    replies = [line for line in heard if line.speaker != Speaker.CUSTOMER]
+    if not replies:
+        return "", ""
+    names = Counter(line.name for line in replies if line.speaker == Speaker.STAFF and line.name)
+    return replies[0].speaker, names.most_common(1)[0][0] if names else ""
 
 
 def _ask(heard: Sequence[Line], turns: dict[int, TurnReading], known: _Known) -> None:
@@ -113,7 +133,7 @@ def _ask(heard: Sequence[Line], turns: dict[int, TurnReading], known: _Known) ->
         if line.speaker != Speaker.CUSTOMER:
             continue
         (found,) = known.analyze([line.text])
-        asks = is_question(line.text)
+        asks = is_question(line.text) and not is_greeting(line.text)
         turns[line.id] = replace(
             turns[line.id],
             mood=found.sentiment,
@@ -143,4 +163,14 @@ def _turn_moods(heard: Sequence[Line], turns: dict[int, TurnReading]) -> None:
             continue
         first, second = turns[before.id].mood, turns[after.id].mood
         if first is not None and second is not None:
-            turns[reply.id] = replace(turns[reply.id], gain=round(second - first, 4))
+            turns[reply.id] = replace(
+                turns[reply.id],
+                gain=round(second - first, 4),
+                felt=side_of(first),
+                wording=wording_of(reply.text),
+            )
+
+
+def side_of(mood: float) -> int:
+    """Which side a mood is on; close to nothing is neither."""
+    return 0 if abs(mood) < CALM else (1 if mood > 0 else -1)

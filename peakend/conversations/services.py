@@ -136,32 +136,33 @@ def _read_anew(taxonomy: str, conversations: Sequence[Conversation]) -> None:
     for start in range(0, len(conversations), CHUNK):
         chunk = conversations[start : start + CHUNK]
         turns = Turn.objects.filter(conversation__in=chunk).order_by("at", "id")
-        for key, conversation, at, speaker, text in turns.values_list(
-            "id", "conversation_id", "at", "speaker", "text"
+        for key, conversation, at, speaker, text, name in turns.values_list(
+            "id", "conversation_id", "at", "speaker", "text", "name"
         ):
             if len(lines[conversation]) < MOST_TURNS:
-                lines[conversation].append(Line(key, at, speaker, text))
+                lines[conversation].append(Line(key, at, speaker, text, name))
     readings = read_all([lines[one.pk] for one in conversations], reader_of(taxonomy).analyzer)
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE conversations_conversation SET turns_count = %s, first_reply = %s,"
-            " median_reply = %s, questions = %s, unanswered = %s, drift = %s, resolved = %s"
-            " WHERE id = %s",
+            " median_reply = %s, questions = %s, unanswered = %s, drift = %s, resolved = %s,"
+            " answered_by = %s, agent = %s WHERE id = %s",
             [
                 (len(lines[one.pk]), r.first_reply, r.median_reply, r.questions, r.unanswered,
-                 r.drift, r.resolved, one.pk)
+                 r.drift, r.resolved, r.answered_by, r.agent, one.pk)
                 for one, r in zip(conversations, readings, strict=True)
             ],
         )  # fmt: skip
         cursor.executemany(
             "UPDATE conversations_turn SET mood = %s, is_question = %s, is_unanswered = %s,"
-            " topic = %s, wait = %s, gain = %s WHERE id = %s",
+            " topic = %s, wait = %s, gain = %s, felt = %s, wording = %s WHERE id = %s",
             [
-                (t.mood, t.is_question, t.is_unanswered, t.topic, t.wait, t.gain, t.id)
+                (t.mood, t.is_question, t.is_unanswered, t.topic, t.wait, t.gain, t.felt,
+                 t.wording, t.id)
                 for reading in readings
                 for t in reading.turns
             ],
-        )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

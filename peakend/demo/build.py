@@ -18,6 +18,7 @@ from peakend.demo.views import keep_views
 from peakend.demo.year import year_of
 from peakend.inbox import open_inbox
 from peakend.loop.alerts_raised import evaluate
+from peakend.loop.conversations_ended import send_ended
 from peakend.loop.reasons_found import find_reasons
 from peakend.loop.signals_drained import drain
 from peakend.loop.themes_found import find_themes
@@ -77,6 +78,9 @@ def listen(seed: int, omit: frozenset[Key], today: date, tell: Tell | None = Non
     open_inbox().append(year_of(plan))
     note("heard", 1, 1)
     drain(progress=lambda done, total: note("understood", done, total))
+    # Every chat of the year has ended, whatever this machine's clock says.
+    if send_ended(_as_of(plan)):
+        drain()
     return plan
 
 
@@ -93,10 +97,10 @@ def prove(plan: Plan) -> None:
     """Put the initiatives on record and judge those whose day has come; tests go on their norms."""
     try_improvements(plan, _as_of(plan))
     keep_views()
+    fill_library(plan)
 
 
 def _as_of(plan: Plan) -> datetime:
-    fill_library(plan)
     """The midnight that ends the year."""
     return datetime.combine(plan.until, time(), ZoneInfo(settings.TIME_ZONE))
 

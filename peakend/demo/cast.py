@@ -108,4 +108,6 @@ SOURCES = (
     ("hotline", "400 热线", "Hotline 400", "hotline", "restaurant"),
     ("miniprogram", "小程序评价", "Mini-program reviews", "miniprogram", "restaurant"),
     ("shop", "商城评价", "Shop reviews", "miniprogram", "retail"),
+    ("chat", "在线客服", "Online chat", "miniprogram", "restaurant"),
+    ("shop_chat", "商城客服", "Shop chat", "shop", "retail"),
 )

@@ -1,5 +1,6 @@
 """The whole year as signals, in the order in which it was heard."""
 
+from peakend.demo.chats import chats_of
 from peakend.demo.events import events_of
 from peakend.demo.guests import introduce, invite_guests
 from peakend.demo.products import tests_of
@@ -8,7 +9,7 @@ from peakend.demo.surveys import purchases_of, visits_of
 from peakend.demo.voices import voices_of
 from peakend.inbox.signals import Signal, encode, key_of
 
-VOICES = 20_000  # open answers of the surveys included
+VOICES = 20_000  # open answers of the surveys included; chats come on top
 
 
 def year_of(plan: Plan) -> list[tuple[str, bytes]]:
@@ -20,6 +21,7 @@ def year_of(plan: Plan) -> list[tuple[str, bytes]]:
         *responses,
         *voices_of(plan, guests, VOICES - reasons),
         *events_of(plan, guests),
+        *chats_of(plan, guests),
     ]
     heard.sort(key=lambda one: one[0])
     return [

@@ -22,6 +22,7 @@ ROOMS = [
     ("pains/", "pains"),
     ("review/", "review"),
     ("taxonomies/", "taxonomies"),
+    ("conversations/", "conversations"),
     ("themes/", "themes"),
     ("competitors/", "competitors"),
     ("imports/", "imports"),

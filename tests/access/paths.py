@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import CASE, CUSTOMER, INITIATIVE, NOTE, THEME, UNIT, WORDS, World
+from tests.access.world import CASE, CUSTOMER, INITIATIVE, NOTE, QUESTION, THEME, UNIT, WORDS, World
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
@@ -112,6 +112,11 @@ PAGES: dict[str, Path] = {
     "voices:voice": Path("voices.read", ROW, lambda world: {"voice_id": world.voice.pk}),
     "pains:index": Path("voices.read", LIST, marks=("排队等位",)),
     "pains:case": post("cases.assign", ROW, data=lambda world: {"aspect": "wait_time"}),
+    "conversations:index": Path("voices.read", LIST, marks=(UNIT,)),
+    "conversations:list": Path("voices.read", LIST, marks=(QUESTION,)),
+    "conversations:conversation": Path(
+        "voices.read", ROW, lambda world: {"number": world.conversation.pk}
+    ),
     # Themes are found in the whole company's voices; what is counted and quoted is of the scope
     "themes:index": Path("voices.read", LIST, marks=(THEME,)),
     "themes:theme": Path("voices.read", ROW, theme),

@@ -11,6 +11,7 @@ from peakend.alerts.services import ensure_standard_rules
 from peakend.cases.opening import open_for_causes
 from peakend.cases.services import Deed
 from peakend.cases.services import rename as rename_case
+from peakend.conversations.models import Conversation, Turn
 from peakend.customers.models import Customer
 from peakend.improvements.models import Initiative
 from peakend.improvements.services import InitiativeDraft, start_initiative
@@ -52,6 +53,7 @@ INITIATIVE = "东店标记改进"
 UNIT = "东店标记门店"
 THEME = "东店标记：排队"
 NOTE = "东店标记停电"
+QUESTION = "东店标记：几点开门？"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class World:
     channel: Channel
     rule_number: int
     theme: Theme
+    conversation: Conversation
     correction: Correction
     model: TextModel
     version: TaxonomyVersion
@@ -152,6 +155,7 @@ def build_world() -> World:
         ),
         rule_number=_a_rule(),
         theme=_a_theme(voice),
+        conversation=_conversations(voice),
         correction=_a_correction(voice, owner),
         model=_a_model(),
         version=_a_version(),
@@ -181,6 +185,22 @@ def build_world() -> World:
             for name, person in (("chief", chief), ("neighbour", neighbour))
         },
     )
+
+
+def _conversations(voice: Voice) -> Conversation:
+    """As many as a page tells a unit from, held when the voice was heard."""
+    now = voice.occurred_at
+    for number in range(10):
+        held = Conversation.objects.create(
+            source=voice.source, external_id=str(number), started_at=now, ended_at=now,
+            unit=voice.unit,
+            channel="web", turns_count=1, questions=1, unanswered=1,
+        )  # fmt: skip
+        Turn.objects.create(
+            conversation=held, at=now, speaker="customer", text=QUESTION, is_question=True,
+            is_unanswered=True, topic="q_opening_hours",
+        )  # fmt: skip
+    return held
 
 
 def _a_theme(voice: Voice) -> Theme:

@@ -10,8 +10,10 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
+from peakend.conversations.models import Conversation
 from peakend.demo.build import AnotherDemoError, NotADemoError, build, listen, prove
 from peakend.demo.cast import STORES
+from peakend.demo.chats import A_WEEK, OPEN_WEEKS
 from peakend.demo.counts import count_everything
 from peakend.demo.stories import Key
 from peakend.inbox import open_inbox
@@ -58,7 +60,9 @@ def test_the_demo_is_whole_its_stories_are_found_where_they_were_planted_and_a_s
     found = {finding.key: finding for finding in review(plan.until)}
     counts = count_everything()
     # then it has the size that was promised
-    assert counts["voices"] == 20_000
+    chats = OPEN_WEEKS * A_WEEK  # each is heard as one voice
+    assert counts["voices"] == 20_000 + chats
+    assert Conversation.objects.count() == chats
     assert counts["responses"] == 6_240  # after visits, after purchases, one product test
     assert counts["customers"] == 3_000
     assert counts["stores"] == 40

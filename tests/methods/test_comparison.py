@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from peakend.methods.comparison import (
     benjamini_hochberg,
@@ -16,6 +17,7 @@ from peakend.methods.comparison import (
     mcnemar,
     paired_t,
     stratified_difference,
+    stratified_mean_difference,
     two_proportions,
     welch,
 )
@@ -121,6 +123,42 @@ def test_a_single_stratum_is_the_plain_difference_and_order_does_not_matter():
     assert (one.value, one.low) == pytest.approx((other.value, other.low))
     mirrored = stratified_difference([(c, d, a, b) for a, b, c, d in strata])
     assert mirrored.value == pytest.approx(-one.value)
+
+
+def test_means_within_strata_are_the_least_squares_effect_of_the_group():
+    rng = np.random.default_rng(3)
+    group, stratum = rng.random(200) < 0.3, rng.integers(3, size=200)
+    y = 0.4 * group + np.array([0.0, 2.0, -1.0])[stratum] + rng.normal(size=200)
+    cells = [
+        (
+            Moments.from_values(y[(stratum == s) & group]),
+            Moments.from_values(y[(stratum == s) & ~group]),
+        )
+        for s in range(3)
+    ]
+    design = np.column_stack([group, stratum == 0, stratum == 1, stratum == 2]).astype(float)
+    effect = np.linalg.lstsq(design, y, rcond=None)[0][0]
+    assert stratified_mean_difference(cells).value == pytest.approx(effect)
+    # with one stratum it is Student's t with a pooled variance
+    one, two = y[group], y[~group]
+    plain = stratified_mean_difference([(Moments.from_values(one), Moments.from_values(two))])
+    student = stats.ttest_ind(one, two)
+    assert (plain.statistic, plain.p_value) == pytest.approx((student.statistic, student.pvalue))
+
+
+@pytest.mark.parametrize(
+    ("strata", "reason"),
+    [
+        ([], Reason.NO_DATA),
+        ([(Moments(0, 0.0, 0.0), Moments(3, 3.0, 3.0))], Reason.NO_DATA),
+        ([(Moments(1, 1.0, 1.0), Moments(1, 2.0, 4.0))], Reason.TOO_FEW),
+        ([(Moments(2, 2.0, 2.0), Moments(2, 4.0, 8.0))], Reason.NO_VARIANCE),
+        ([(Moments(2, NAN, 2.0), Moments(2, 4.0, 8.0))], Reason.NOT_FINITE),
+    ],
+)
+def test_means_that_cannot_be_compared_within_strata_say_why(strata, reason):
+    found = stratified_mean_difference(strata)
+    assert (found.reason, found.low) == (reason, None)
 
 
 def test_the_stratified_interval_covers_as_often_as_it_says():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
-from peakend.methods.scores import median_score
+from peakend.methods.scores import median_difference, median_score
 
 
 @pytest.mark.parametrize("draw", ["exponential", "lognormal", "normal"])
@@ -52,3 +52,38 @@ def test_a_confidence_that_is_none_is_refused():
 def test_a_hundred_thousand_waits_take_no_time():
     found = median_score(np.arange(100_000))
     assert found.high - found.low < 1_000
+
+
+def test_the_difference_of_two_medians_is_that_of_the_authors_program():
+    # statpsych 1.6, ci.median2(.05, y1, y2) of its manual
+    one, two = [32, 39, 26, 35, 43, 27, 40, 37, 34, 29], [36, 44, 47, 42, 49, 39, 46, 31, 33, 48]
+    found = median_difference(one, two)
+    assert found.value == -8.5
+    assert found.standard_error == pytest.approx(4.316291, abs=1e-6)
+    assert (found.low, found.high) == pytest.approx((-16.95977, -0.04022524), abs=1e-5)
+    mirrored = median_difference(two, one)
+    assert (mirrored.low, mirrored.high) == pytest.approx((-found.high, -found.low))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "reason"),
+    [
+        ([], [1, 2, 3, 4], Reason.NO_DATA),
+        ([1, 2, 3], [1, 2, 3, 4], Reason.TOO_FEW),
+        ([5] * 8, [3] * 9, Reason.NO_VARIANCE),
+        ([1, float("nan")], [1, 2], Reason.NOT_FINITE),
+    ],
+)
+def test_a_difference_of_medians_without_interval_says_why(one, two, reason):
+    found = median_difference(one, two)
+    assert (found.reason, found.low) == (reason, None)
+
+
+@pytest.mark.parametrize("draw", ["exponential", "lognormal"])
+def test_equal_medians_are_rarely_told_apart(draw):
+    rng = np.random.default_rng(9)
+    hits = sum(
+        not median_difference(getattr(rng, draw)(size=40), getattr(rng, draw)(size=60)).excludes(0)
+        for _ in range(400)
+    )
+    assert hits >= 0.93 * 400

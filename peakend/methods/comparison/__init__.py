@@ -22,7 +22,10 @@ from peakend.methods.comparison.standardised import (
     standardised_net,
     stratified_net_difference,
 )
-from peakend.methods.comparison.stratified import stratified_difference
+from peakend.methods.comparison.stratified import (
+    stratified_difference,
+    stratified_mean_difference,
+)
 
 __all__ = [
     "AdjustedTests",
@@ -47,6 +50,7 @@ __all__ = [
     "spending_boundary",
     "standardised_net",
     "stratified_difference",
+    "stratified_mean_difference",
     "stratified_net_difference",
     "two_proportions",
     "welch",

@@ -6,7 +6,7 @@ welcome: give `effective_n` (Kish's (Σw)²/Σw²) and the interval is as wide a
 
 from peakend.methods.scores.combination import weighted_index
 from peakend.methods.scores.means import EffortScore, ces, mean_difference, mean_score
-from peakend.methods.scores.medians import median_score
+from peakend.methods.scores.medians import median_difference, median_score
 from peakend.methods.scores.net import (
     SampleSize,
     net_share,
@@ -24,6 +24,7 @@ __all__ = [
     "event_rate",
     "mean_difference",
     "mean_score",
+    "median_difference",
     "median_score",
     "net_share",
     "nps",

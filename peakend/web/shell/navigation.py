@@ -48,6 +48,7 @@ WITHIN = {
     "themes": "voices",
     "competitors": "voices",
     "dashboards": "metrics",
+    "conversations": "voices",
     "drivers": "metrics",
     "norms": "metrics",
 }
@@ -68,6 +69,7 @@ TABS = {
     "voices": (
         Tab("voices:index", _("Voices")),
         Tab("pains:index", _("Pains and delights")),
+        Tab("conversations:index", _("Conversations")),
         Tab("themes:index", _("Themes")),
         Tab("themes:words", pgettext_lazy("room", "Words")),
         Tab("competitors:index", _("Competitors"), is_whole=True),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peakend.conversations.queries import conversation_of
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import review_below
 from peakend.organization.access import Scope
@@ -110,6 +111,7 @@ def voice(request: HttpRequest, voice_id: int) -> HttpResponse:
         "channel": names.channel_title(found.channel),
         "intents": named_bits(found.intents, INTENT_TITLES, INTENTS),
         "emotions": named_bits(found.emotions, EMOTION_TITLES, EMOTIONS),
+        "conversation": conversation_of(found),
         "may_open_customer": "customers.read" in request.permissions,  # type: ignore[attr-defined]
     }
     return render(request, "voices/voice.html", context)

@@ -1,0 +1,1 @@
+"""What customers ask about, how fast and how well they are answered, and which replies work."""

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from peakend.web.conversations import views
+
+app_name = "conversations"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("list/", views.listing, name="list"),
+    path("<int:number>/", views.conversation, name="conversation"),
+]
