@@ -66,7 +66,7 @@ def read_environment() -> Environment:
     return Environment(
         home=home,
         database_url=os.environ.get("PEAKEND_DATABASE_URL") or f"sqlite:///{home}/peakend.sqlite3",
-        warehouse=os.environ.get("PEAKEND_WAREHOUSE") or str(home / "warehouse"),
+        warehouse=_warehouse() or str(home / "warehouse"),
         engine=_engine(),
         debug=_flag("PEAKEND_DEBUG"),
         demo=_flag("PEAKEND_DEMO"),
@@ -174,6 +174,19 @@ def _language_model() -> LanguageModelSettings:
             "PEAKEND_LLM_BUDGET: a budget needs PEAKEND_LLM_PRICE_IN and PEAKEND_LLM_PRICE_OUT"
         )
     return settings
+
+
+def _warehouse() -> str:
+    """A folder, or a bucket of an object store that speaks S3."""
+    value = os.environ.get("PEAKEND_WAREHOUSE", "").rstrip("/")
+    scheme, found, rest = value.partition("://")
+    if found and scheme not in {"s3", "file"}:
+        raise SettingError(f"PEAKEND_WAREHOUSE: expected a folder or s3://…, got {scheme}://…")
+    if found and "@" in rest.partition("/")[0]:
+        raise SettingError(
+            "PEAKEND_WAREHOUSE: credentials belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    return value
 
 
 def _engine() -> str:

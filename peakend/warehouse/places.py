@@ -7,7 +7,9 @@ and kept until no snapshot names it. Engines then read local files whatever the 
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -88,16 +90,17 @@ class ObjectStore:
     def write(self, path: str, rows: pa.Table) -> int:
         kept = self.mirror / path
         kept.parent.mkdir(parents=True, exist_ok=True)
-        _write(rows, str(kept))
-        with kept.open("rb") as source, self.files.open_output_stream(path) as target:
+        leaving = _on_its_way(kept)
+        _write(rows, str(leaving))
+        with leaving.open("rb") as source, self.files.open_output_stream(path) as target:
             shutil.copyfileobj(source, target, 1 << 20)
-        return kept.stat().st_size
+        return leaving.replace(kept).stat().st_size
 
     def local(self, path: str) -> str:
         kept = self.mirror / path
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            arriving = kept.with_name(f"{kept.name}.{os.getpid()}.arriving")
+            arriving = _on_its_way(kept)
             with self.files.open_input_stream(path) as source, arriving.open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
             arriving.replace(kept)  # whole or not at all, whoever else fetches it too
@@ -106,7 +109,7 @@ class ObjectStore:
     def forget(self, kept: Iterable[str]) -> None:
         names = set(kept)
         for file in self.mirror.rglob("*"):
-            if file.is_file() and str(file.relative_to(self.mirror)) not in names:
+            if file.suffix == ".parquet" and str(file.relative_to(self.mirror)) not in names:
                 file.unlink(missing_ok=True)
 
     def drop(self) -> None:
@@ -119,9 +122,34 @@ def opened_store(uri: str) -> Any:
     from deltalake.fs import DeltaStorageHandler
     from pyarrow.fs import PyFileSystem
 
-    return PyFileSystem(DeltaStorageHandler(uri))
+    class Handler(DeltaStorageHandler):  # type: ignore[misc]
+        """Arrow hands buffers on, where the store takes nothing but bytes."""
+
+        def open_output_stream(self, path: str, metadata: Any = None) -> pa.PythonFile:
+            return pa.PythonFile(_TakesBuffers(self._handler.open_output_stream(path, metadata)))
+
+    return PyFileSystem(Handler(uri))
 
 
+class _TakesBuffers:
+    """A stream of bytes."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def write(self, data: Any) -> int:
+        return int(self.stream.write(bytes(data)))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def _on_its_way(kept: Path) -> Path:
+    """A name that nobody else takes for a file of the mirror, nor uses."""
+    return kept.with_name(f"{kept.name}.{os.getpid()}.{threading.get_ident()}.moving")
+
+
+@lru_cache(maxsize=16)
 def place_of(uri: str, mirror: Path) -> Place:
     """The place behind an address; ``mirror`` is a local folder for what must be fetched."""
     if uri.startswith("file://"):

@@ -35,6 +35,9 @@ DAYS = "peakend-days"
 # Seconds between looks at a table that somebody else is creating.
 CREATED_BESIDE = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
+# Seconds for which a table in an object store counts as unchanged, but for what this process commits.
+STALE = 1.0
+
 # How the rows of a file are sorted: as questions cut them, so that a reader skips most of it.
 ORDER = ("family", "code")
 
@@ -202,6 +205,7 @@ class Table:
                 ],
             ),
         )
+        _looked.pop(self.uri, None)
 
     def changes(self, since: int, until: int) -> list[tuple[int, frozenset[date] | None]] | None:
         """Versions after ``since`` up to ``until`` that changed rows, and of which days.
@@ -248,13 +252,13 @@ def cells() -> Table:
 
 _opened: dict[str, DeltaTable] = {}
 _seen: dict[str, Snapshot] = {}
+_looked: dict[str, float] = {}  # when, by a clock that does not jump
 
 
 def snapshot(table: Table) -> Snapshot:
     """The table as it is now, following the log from what was last seen."""
     seen = _seen.get(table.uri)
-    # The file of the next commit tells that there is one; pages ask a hundred times.
-    if seen is not None and table.place.is_local and not table.place.has(_log(seen.version + 1)):
+    if seen is not None and not _may_have_moved(table, seen):
         return seen
     opened = _opened.get(table.uri)
     if opened is None:
@@ -265,13 +269,23 @@ def snapshot(table: Table) -> Snapshot:
         marks = {name: opened.transaction_version(name) for name in (POSITION, REFLECTS)}
         known = {name: int(value) for name, value in marks.items() if value is not None}
         seen = _seen[table.uri] = Snapshot(version, tuple(parts_of(opened)), known)
+        # What was erased elsewhere must not stay in this machine's mirror either.
+        table.place.forget(part.path for part in seen.parts)
+    _looked[table.uri] = time.monotonic()
     return seen
+
+
+def _may_have_moved(table: Table, seen: Snapshot) -> bool:
+    """Whether there may be a newer version: pages ask a hundred times."""
+    if table.place.is_local:  # the file of the next commit tells
+        return table.place.has(_log(seen.version + 1))
+    return time.monotonic() - _looked.get(table.uri, 0.0) > STALE
 
 
 def look_again(table: Table) -> None:
     """Forget what was seen of a table: its files are gone, so it was made anew or erased from."""
-    _seen.pop(table.uri, None)
-    _opened.pop(table.uri, None)
+    for kept in (_seen, _opened, _looked):
+        kept.pop(table.uri, None)
 
 
 def _log(version: int) -> str:

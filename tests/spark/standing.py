@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.warehouse.store import object_store
+
 WORKERS = 2
 PATIENCE = 180  # seconds, for a machine that does ten things at once
 
@@ -123,6 +125,7 @@ def everything_on_spark(place: Path) -> Iterator[None]:
     from peakend.warehouse import answers, bulk, questions, spark, tables
 
     with (
+        object_store() as bucket,  # first, for the workers inherit what it takes to read there
         standing_cluster(place) as address,
         spark.connected(address) as cluster,
         pytest.MonkeyPatch.context() as patch,
@@ -139,6 +142,7 @@ def everything_on_spark(place: Path) -> Iterator[None]:
             return cluster.run(sql, facts, tables.snapshot(facts).parts, values)
 
         patch.setenv("PEAKEND_ENGINE", address)
+        patch.setenv("PEAKEND_TEST_BUCKET", bucket)
         patch.setattr(bulk, "WORTH_A_CLUSTER", 0)
         patch.setattr(questions, "_read", read)
         patch.setattr(answers, "_kept", answered)

@@ -1,5 +1,6 @@
 """What DuckDB makes here and Spark on a cluster is the same."""
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,6 @@ from peakend.warehouse.facts import append_facts, replace_facts
 from peakend.warehouse.schema import CELLS, FLOAT_SUMS, OBSERVATIONS, SUMS
 
 pytestmark = [pytest.mark.spark, pytest.mark.pure]
-
-MANY = 40_000
 
 
 def drawn(n: int) -> pa.Table:
@@ -60,10 +59,9 @@ def drawn(n: int) -> pa.Table:
     return pa.table(columns).cast(OBSERVATIONS)
 
 
-def made(place: Path, monkeypatch: pytest.MonkeyPatch) -> pa.Table:
+def made(place: Path | str, rows: pa.Table, monkeypatch: pytest.MonkeyPatch) -> pa.Table:
     """Every cell of a warehouse built there and then corrected, in an order of its own."""
     monkeypatch.setenv("PEAKEND_WAREHOUSE", str(place))
-    rows = drawn(MANY)
     append_facts(rows, int(pc.max(rows["signal"]).as_py()))
     refresh_cells()
     replace_facts([7, 8], rows.filter(pc.field("signal") == 7))  # two days are computed anew
@@ -73,12 +71,20 @@ def made(place: Path, monkeypatch: pytest.MonkeyPatch) -> pa.Table:
     return cells.sort_by([(name, "ascending") for name in names])
 
 
-def test_every_cell_is_the_same_on_both_engines(tmp_path: Path, monkeypatch) -> None:
-    on_spark = made(tmp_path / "spark", monkeypatch)
+@pytest.mark.parametrize(("where", "many"), [("folder", 40_000), ("object store", 500)])
+def test_every_cell_is_the_same_on_both_engines(
+    where: str, many: int, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("PEAKEND_HOME", str(tmp_path / "home"))
+    bucket = os.environ["PEAKEND_TEST_BUCKET"]
+    rows = drawn(many)
+    on_spark = made(
+        tmp_path / "spark" if where == "folder" else f"{bucket}/spark", rows, monkeypatch
+    )
     monkeypatch.setenv("PEAKEND_ENGINE", "duckdb")
-    here = made(tmp_path / "duckdb", monkeypatch)
+    here = made(tmp_path / "duckdb", rows, monkeypatch)
 
-    assert here.num_rows > 10_000
+    assert here.num_rows > many / 4
     for name in CELLS.names:
         if name in FLOAT_SUMS:
             np.testing.assert_allclose(on_spark[name], here[name], rtol=1e-9, atol=0)
