@@ -1,6 +1,6 @@
 # Two commands: `make demo` sets everything up and serves a demo company; `make test` tests everything.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test test-fast test-sqlite test-postgresql test-spark test-browser test-looks check format bench translations clean
+.PHONY: help setup setup-dev setup-spark demo serve test test-fast test-sqlite test-postgresql test-spark test-browser test-looks check format bench translations clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,6 +17,8 @@ help: ## Show this list
 setup: .venv/base build/frontend.done build/translations.done ## Make the environment in .venv and the front-end files
 
 setup-dev: .venv/dev build/store.done build/frontend.done build/translations.done ## The same with what tests and checks need
+
+setup-spark: setup .venv/spark ## The same with what a Spark cluster needs (Java 17 comes from elsewhere)
 
 demo: setup ## Generate the demo company, tell its stories, serve it
 	$(BIN)/peakend demo
@@ -96,7 +98,7 @@ clean: ## Remove everything that can be made again
 	$(INSTALL) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.venv/spark: requirements/spark.txt .venv/dev
+.venv/spark: requirements/spark.txt .venv/base
 	$(INSTALL) --require-hashes -r requirements/spark.txt
 	@touch $@
 

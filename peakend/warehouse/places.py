@@ -122,7 +122,7 @@ def opened_store(uri: str) -> Any:
     from deltalake.fs import DeltaStorageHandler
     from pyarrow.fs import PyFileSystem
 
-    class Handler(DeltaStorageHandler):  # type: ignore[misc]
+    class Handler(DeltaStorageHandler):
         """Arrow hands buffers on, where the store takes nothing but bytes."""
 
         def open_output_stream(self, path: str, metadata: Any = None) -> pa.PythonFile:

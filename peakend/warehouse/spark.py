@@ -155,7 +155,7 @@ def _held_session(address: str) -> Any:
         from pyspark.sql import SparkSession
     except ImportError as missing:
         raise EngineUnavailable(
-            f"{address} needs Spark on this machine: pip install 'peakend[spark]'"
+            f"{address} needs PySpark on this machine: make setup-spark"
         ) from missing
     # Executors run the Python of the same path, unless the environment names another.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
