@@ -129,7 +129,7 @@ PAGES: dict[str, Path] = {
     "metrics:metric": Path(
         "metrics.read", LIST, lambda world: {"code": "rating"}, marks=(UNIT, NOTE)
     ),
-    "metrics:export": Path("metrics.read", LIST, lambda world: {"code": "rating"}, marks=(",1,",)),
+    "metrics:export": Path("metrics.read", LIST, lambda world: {"code": "rating"}),
     "metrics:choose": Path("metrics.write", COMMON),
     "metrics:new": Path("metrics.write", WHOLE, lambda world: {"kind": "answers-mean"}),
     "metrics:preview": post("metrics.write", WHOLE, lambda world: {"kind": "answers-mean"}),
@@ -307,6 +307,7 @@ PAGES: dict[str, Path] = {
 EXPORTS = {
     "dashboards:export",
     "dashboards:export_standard",
+    "metrics:export",
     "voices:export",
     "review:labels",
     "taxonomies:export",
