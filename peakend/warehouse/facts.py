@@ -1,6 +1,7 @@
 """Writing facts: exactly once by position, replaced where corrected, gone where erased."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from peakend.warehouse.schema import OBSERVATIONS
 from peakend.warehouse.tables import POSITION, CommitFailedError, Part, Table
 
 ATTEMPTS = 10
+WRITERS = 2  # files are compressed at once
 
 
 class Gap(ValueError):
@@ -179,11 +181,13 @@ def _written(facts: Table, rows: pa.Table) -> list[Part]:
         return []
     ordered = tables.in_order(rows, ("month", *tables.ORDER))
     counts = pc.value_counts(ordered.column("month")).to_pylist()
-    parts, at = [], 0
-    for one in sorted(counts, key=lambda one: one["values"]):
-        parts.append(facts.write(ordered.slice(at, one["counts"]), month=one["values"]))
-        at += one["counts"]
-    return parts
+    with ThreadPoolExecutor(WRITERS) as writers:
+        parts, at = [], 0
+        for one in sorted(counts, key=lambda one: one["values"]):
+            held = ordered.slice(at, one["counts"])
+            parts.append(writers.submit(facts.write, held, month=one["values"]))
+            at += one["counts"]
+        return [part.result() for part in parts]
 
 
 def _days(rows: pa.Table) -> set[date]:
