@@ -51,7 +51,7 @@ def interval_trend(
     right = 124 if rules else 96 if end_label else 16
     option = _frame([point.label for point in points], axis, right=right)
     line = _line(points, end_label)
-    marks = [*_levels(points, rules), *_uprights(events, len(points))]
+    marks = [*_levels(points, rules), *_uprights(events, [point.label for point in points])]
     if marks:
         line["markLine"] = {"silent": True, "symbol": "none", "data": marks}
     if events:
@@ -96,7 +96,7 @@ def control_chart(
         "symbol": "none",
         "data": [
             *(label for label in labels if label["yAxis"] is not None),
-            *_uprights(events, len(points)),
+            *_uprights(events, [point.label for point in points]),
         ],
     }
     if events:
@@ -125,8 +125,14 @@ def _levels(points: Sequence[Point], rules: Sequence[Rule]) -> list[Option]:
     return drawn
 
 
-def _uprights(events: Sequence[Event], periods: int) -> list[Option]:
+def _uprights(events: Sequence[Event], periods: Sequence[str]) -> list[Option]:
     """Upright lines; their words take turns at two heights, so that neighbours stay readable."""
+
+    def side(event: Event) -> str:
+        # Near an edge the words lean inwards, so that a narrow chart does not cut them.
+        place = periods.index(event.label) / max(1, len(periods) - 1)
+        return "left" if place < 0.3 else "right" if place > 0.7 else "center"
+
     return [
         {
             "xAxis": event.label,
@@ -135,6 +141,7 @@ def _uprights(events: Sequence[Event], periods: int) -> list[Option]:
                 "formatter": event.title if len(event.title) <= 16 else event.title[:15] + "…",
                 "position": "end",
                 "distance": 4 if place % 2 == 0 else 18,
+                "align": side(event) if event.label in periods else "center",
                 "color": "@ink2",
                 "fontSize": 12,
             },

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from peakend.methods.estimate import Estimate
 from peakend.metrics.drivers import Analysis, Driver
 from peakend.metrics.questions import title_of_question
 from peakend.web.drivers.labels import WHY_NOT
@@ -55,7 +56,11 @@ def _first_words(whole: str, first: Driver | None, strongest: Driver) -> str:
 
 def share(driver: Driver) -> str:
     """``11% (9–12)``: the share of variance with its interval."""
-    one = driver.importance
+    return share_of(driver.importance)
+
+
+def share_of(one: Estimate) -> str:
+    """The same of an estimate."""
     said = f"{numbers.number(100 * (one.value or 0.0))}%"
     if one.low is None or one.high is None:
         return said

@@ -19,7 +19,7 @@ from peakend.opinions.models import Opinion
 from peakend.organization.access import Scope
 from peakend.voices.models import Voice
 from peakend.web.charts.quadrants import Option, Spot, quadrants
-from peakend.web.drivers.headline import share
+from peakend.web.drivers.headline import share, share_of
 from peakend.web.drivers.labels import KINDS, QUADRANTS, UNKNOWN
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import marks, names, numbers
@@ -68,6 +68,7 @@ class SegmentCell:
     """A part within a segment. ``shade`` marks where its interval lies off everybody's share."""
 
     weight: str
+    decides: str
     rated: str
     label: str
     shade: str
@@ -171,7 +172,16 @@ def _cell(
     label = _("{part}: {weight} of what is explained, everybody {overall}").format(
         part=title, weight=said, overall=f"{numbers.number(100 * overall)}%"
     )
-    return SegmentCell(said, numbers.number(rated.value, 2), label, shade)
+    interval = numbers.between(rated.low, rated.high, 2)
+    return SegmentCell(
+        weight=said,
+        decides=share_of(here),
+        rated=f"{numbers.number(rated.value, 2)}{numbers.THIN}({interval})"
+        if interval
+        else numbers.number(rated.value, 2),
+        label=label,
+        shade=shade,
+    )
 
 
 def map_option(view: ViewFilter, analysis: Analysis) -> Option | None:
