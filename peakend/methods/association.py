@@ -102,6 +102,7 @@ def log_likelihood(first: float, n_first: float, second: float, n_second: float)
     is larger; chi-square with one degree of freedom. The value is the signed G², `statistic` the same.
     Source: Dunning (1993), Computational Linguistics 19, 61-74.
     Units: counts of the word and of all words.
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts or more of the word than words; an empty group ends in `no_data`,
     NaN in `not_finite`, a word nobody or everybody uses in `no_variance`.
 
@@ -149,6 +150,7 @@ def pointwise_mutual_information(
     Source: Church and Hanks (1990), Computational Linguistics 16, 22-29; Agresti (2002), §3.1, for the delta method.
     Units: counts of texts with both, with the first, with the second, and of all texts. For the form bounded in
     [−1, 1] divide by −log₂(joint/total) (Bouma 2009), see `normalised_information`.
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts or counts that contradict each other; no texts end in `no_data`,
     things that never occur or never together in `empty_cell`, NaN in `not_finite`.
 
@@ -181,6 +183,7 @@ def normalised_information(joint: float, first: float, second: float, total: flo
     """Return pointwise mutual information as a part of its greatest possible value, in [−1, 1], or None.
 
     Formula: pmi/−log₂(joint/total). Source: Bouma (2009), Proceedings of GSCL, 31-40.
+    Shapes: single numbers. Units: counts of texts, as `pointwise_mutual_information`; errors as there.
 
     >>> round(normalised_information(50, 50, 50, 1000), 9)
     1.0
@@ -221,6 +224,7 @@ def chi_square(table: ArrayLike) -> ChiSquare:
     Source: Pearson (1900); Bergsma (2013), Journal of the Korean Statistical Society 42, 323-328; Agresti (2002), §3.3.
     Shapes: `table` (r, c) of counts; empty rows and columns are passed over. For weighted answers see
     `weighting.rao_scott`.
+    Units: counts; V̂ lies in [0, 1].
     Errors: `InvalidInput` for anything but a table, or negative counts; no counts end in `no_data`, one filled row
     or column in `no_variance`, NaN in `not_finite`.
 
@@ -382,7 +386,7 @@ def mid_ranks(values: ArrayLike) -> Matrix:
     """Return ranks from 1, ties sharing the mean of theirs.
 
     Formula: last rank of a tie − (its size − 1)/2. Source: Kendall (1945), Biometrika 33, 239-251.
-    Shapes: `values` (n,) → (n,). Errors: none; NaN sorts last, so refuse it before.
+    Shapes: `values` (n,) → (n,). Units: places. Errors: none; NaN sorts last, so refuse it before.
 
     >>> mid_ranks([10, 20, 20, 5]).tolist()
     [2.0, 3.5, 3.5, 1.0]

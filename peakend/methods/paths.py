@@ -53,6 +53,7 @@ def funnel(
     Source: Kotler, Kartajaya and Setiawan (2017), Marketing 4.0, ch. 5, for the path aware, appeal, ask, act, advocate;
     Wilson (1927) for the interval.
     Shapes: `journeys` one sequence of stages per customer, in the order of time; `stages` in the order of the funnel.
+    Units: customers; shares in [0, 1].
     Errors: `InvalidInput` for no stages or one named twice; nobody at the first stage ends in `no_data`.
 
     >>> found = funnel([["aware", "ask", "act"], ["aware", "ask"], ["aware"], ["ask"]], ["aware", "ask", "act"])
@@ -75,7 +76,7 @@ def funnel_from_counts(
 ) -> Funnel:
     """Return the funnel from how many reached each stage, which must not rise.
 
-    Formula, source, errors: as `funnel`; `InvalidInput` for counts that rise or differ in number from the stages.
+    Formula, source, units, errors: as `funnel`. Shapes: one count per stage; `InvalidInput` for counts that rise or differ in number from the stages.
 
     >>> found = funnel_from_counts([1000, 400, 100], ["aware", "ask", "act"])
     >>> [round(stage.step.value, 2) for stage in found.stages], found.value
@@ -227,6 +228,7 @@ def transitions(
     Formula: p(to | from) = count(from, to)/count(from, ·) with Wilson's interval; the stationary shares solve πP = π.
     Source: Anderson and Goodman (1957), Annals of Mathematical Statistics 28, 89-110; Wilson (1927).
     Shapes: `journeys` one sequence of stages per customer; with `ends` the beginning and end count as stages.
+    Units: steps; shares in [0, 1].
     Errors: no step at all ends in `no_data`.
 
     >>> found = transitions([["ask", "buy", "ask", "ask", "buy"], ["ask", "buy"]])

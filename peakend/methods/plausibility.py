@@ -102,7 +102,7 @@ def beta_binomial_tail(hits: int, n: int, share: float, correlation: float) -> f
 
     Formula: X ~ BetaBinomial(n, α, β) with α = p (1/ρ − 1) and β = (1 − p) (1/ρ − 1); the binomial where ρ = 0.
     Source: Skellam (1948), Journal of the Royal Statistical Society B 10, 257-261.
-    Units: counts and probabilities.
+    Shapes: single numbers. Units: counts and probabilities.
     Errors: `InvalidInput` for hits outside [0, n], a share outside (0, 1) or a correlation outside [0, 1).
 
     >>> round(beta_binomial_tail(9, 10, 0.5, 0.0), 6), round(beta_binomial_tail(9, 10, 0.5, 1 / 3), 6)
@@ -167,7 +167,7 @@ def longest_run_tail(run: int, n: int, share: float) -> float:
     Aₘ = Aₘ₋₁ − (1 − p) pʳ Aₘ₋ᵣ₋₁.
     Source: Feller (1968), An Introduction to Probability Theory I, 3rd ed., ch. XIII.7; Schilling (1990), College
     Mathematics Journal 21, 196-207.
-    Units: counts and probabilities.
+    Shapes: single numbers. Units: counts and probabilities.
     Errors: `InvalidInput` for a run below 1, a negative n or a share outside (0, 1).
 
     >>> round(longest_run_tail(3, 10, 0.5), 6), round(longest_run_tail(7, 200, 0.5), 3)

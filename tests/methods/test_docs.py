@@ -36,10 +36,12 @@ def test_the_index_leads_to_every_function():
 
 
 @pytest.mark.parametrize(("topic", "name"), FUNCTIONS)
-def test_every_function_tells_its_formula_source_errors_and_an_example(topic, name):
+def test_every_function_tells_its_formula_source_shapes_units_errors_and_an_example(topic, name):
     doc = inspect.getdoc(getattr(MODULES[topic], name)) or ""
     assert re.search(r"^Formula|[Ss]ource", doc, re.MULTILINE), "no formula"
     assert re.search(r"[Ss]ource", doc), "no source"
+    assert re.search(r"[Ss]hapes?\b", doc), "no shapes"
+    assert re.search(r"[Uu]nits?\b", doc), "no units"
     assert re.search(r"[Ee]rrors", doc) or "or None" in doc, "no errors"
     assert ">>>" in doc, "no example"
 

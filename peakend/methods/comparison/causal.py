@@ -25,6 +25,7 @@ def difference_in_differences(
     Satterthwaite's degrees of freedom: Welch's test, for four independent groups.
     Source: Angrist and Pischke (2009), Mostly Harmless Econometrics, §5.2; Satterthwaite (1946).
     Units: those of the scores; shares enter as 0/1 moments, NPS as −1/0/+1.
+    Shapes: the moments of each of the four cells.
     Errors: an empty cell ends in `empty_cell`, NaN in `not_finite`; a cell with one answer leaves the bare
     difference with `too_few`, no variance anywhere with `no_variance`. Where answers of one store resemble one
     another use `difference_in_differences_by_cluster`.

@@ -16,6 +16,7 @@ def welch(first: Moments, second: Moments, *, confidence: float = 0.95) -> Compa
     (a + b)²/(a²/(n₁−1) + b²/(n₂−1)) with a = s₁²/n₁, b = s₂²/n₂. Weighted sets count with their effective n.
     Source: Welch (1947), Biometrika 34, 28-35.
     Units: value, bounds and standard error in the unit of the scores.
+    Shapes: the moments of each side.
     Errors: an empty side ends in `no_data`, NaN in `not_finite`; a side with one answer leaves the bare
     difference with `too_few`; no variance on both sides leaves it with `no_variance`.
 
@@ -58,6 +59,7 @@ def paired_t(differences: Moments, *, confidence: float = 0.95) -> Comparison:
 
     Formula: d̄ ± t(n − 1) s_d/√n. Source: Student (1908), Biometrika 6, 1-25.
     Units: `differences` are the moments of second minus first (or the other way), one per pair.
+    Shapes: the moments of one set of differences.
     Errors: no pairs end in `no_data`; one pair keeps its difference with `too_few`; equal differences keep
     theirs with `no_variance`.
 
@@ -88,6 +90,7 @@ def cohen_d(first: Moments, second: Moments) -> float | None:
     """Return the standardised difference of two means, or None without pooled variance.
 
     Formula: (x̄₁ − x̄₂)/s_pooled. Source: Cohen (1988), Statistical Power Analysis, ch. 2.
+    Shapes: the moments of each side. Units: standard deviations. Errors: none of its own.
 
     >>> round(cohen_d(Moments.from_values([5, 4, 4, 5]), Moments.from_values([3, 4, 2, 3])), 3)
     2.121

@@ -41,6 +41,7 @@ def power(
     Source: Cohen (1988), Statistical Power Analysis for the Behavioral Sciences, ch. 2.
     Units: `effect` is Cohen's d, the difference in standard deviations (0.2 small, 0.5 medium, 0.8 large); answers per
     group, equal by default. The result's `n` is the first group's.
+    Shapes: single numbers.
     Errors: `InvalidInput` for an alpha outside (0, 1) or other than one or two sides; fewer than two answers in a group
     end in `too_few`, NaN in `not_finite`.
 
@@ -62,7 +63,8 @@ def answers_needed(
 ) -> Power:
     """Return the answers the first of two groups needs, for a t test to find a standardised difference.
 
-    Formula: the smallest n with `power(effect, n, ratio·n)` ≥ `wanted`. Source, units: as `power`; `ratio` is n₂/n₁.
+    Formula: the smallest n with `power(effect, n, ratio·n)` ≥ `wanted`. Source, shapes,
+    units: as `power`; `ratio` is n₂/n₁.
     Errors: `InvalidInput` as `power`, and for a ratio that is not positive; no effect ends in `no_variance`: nothing
     can be found however many answer.
 
@@ -98,6 +100,7 @@ def power_of_proportions(
     Formula: Φ((|p₁ − p₂| − z SE₀)/SE₁) + the other tail, SE₀ with the pooled share, SE₁ with each side's own.
     Source: Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, §4.
     Units: shares in [0, 1]; answers per group, equal by default. `effect` of the result is p₁ − p₂.
+    Shapes: single numbers.
     Errors: `InvalidInput` for shares outside [0, 1]; no answers end in `no_data`, shares of 0 or 1 on both sides in
     `no_variance`, NaN in `not_finite`.
 
@@ -124,8 +127,8 @@ def answers_needed_for_proportions(
 ) -> Power:
     """Return the answers each of two groups needs, for the z test to find the difference of two shares.
 
-    Formula: the smallest n with `power_of_proportions` ≥ `wanted`. Source, units, errors: as there; equal shares end in
-    `no_variance`.
+    Formula: the smallest n with `power_of_proportions` ≥ `wanted`. Source, shapes, units, errors: as
+    there; equal shares end in `no_variance`.
 
     >>> answers_needed_for_proportions(0.60, 0.50).n
     388

@@ -33,6 +33,7 @@ def two_proportions(
     Source: Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions, §3;
     Newcombe (1998), Statistics in Medicine 17, 873-890.
     Units: counts; value and bounds are shares in [−1, 1]. `standard_error` is the pooled one of the test.
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts or more successes than answers; an empty side ends in
     `no_data`, NaN in `not_finite`; where all or none succeed on both sides there is an interval but no test
     (`no_variance`).
@@ -88,6 +89,7 @@ def mcnemar(
     Source: McNemar (1947), Psychometrika 12, 153-157; Bonett and Price (2012), Journal of Educational and
     Behavioral Statistics 37, 479-488.
     Units: counts of people who turned to yes, turned to no, stayed yes, stayed no; value a share in [−1, 1].
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts; no people end in `no_data`, NaN in `not_finite`; where nobody
     changed there is an interval but no test (`no_differences`).
 

@@ -54,6 +54,7 @@ def spending_boundary(
     Source: Lan and DeMets (1983), Biometrika 70, 659-663; Pocock (1977), Biometrika 64, 191-199; O'Brien and Fleming
     (1979), Biometrics 35, 549-556; Armitage, McPherson and Rowe (1969) for the integration.
     Shapes: `information` (K,) rising fractions in (0, 1], usually answers so far over answers planned.
+    Units: boundaries in standard errors (z); error as a share in (0, 1).
     Errors: `InvalidInput` for fractions out of order, an unknown shape, form or number of sides; no looks end in
     `no_data`, NaN in `not_finite`.
 

@@ -111,7 +111,7 @@ def equal_mean(estimates: Sequence[Estimate], *, confidence: float = 0.95) -> Es
 
     Formula: Σ xⱼ/k ± z √(Σ SEⱼ²)/k.
     Source: the variance of a sum of independent estimates; Cochran (1977), Sampling Techniques, §2.9.
-    Units: those of the estimates.
+    Shapes: one estimate per group. Units: those of the estimates.
     Errors: estimates without value or standard error are left out; none at all ends in `no_data`.
 
     >>> mean = equal_mean([standardised_net([((60, 20, 20), 1)]), standardised_net([((20, 20, 60), 1)])])
@@ -145,7 +145,7 @@ def difference_from_equal_mean(
     Formula: x₀ − (x₀ + Σ xⱼ)/k with k = 1 + the number of others; the estimate is part of the mean, so its
     own error counts (1 − 1/k) times: error = √((1 − 1/k)² SE₀² + Σ SEⱼ²/k²).
     Source: the variance of a linear combination; Cochran (1977), Sampling Techniques, §2.9.
-    Units: those of the estimates.
+    Shapes: one estimate per group. Units: those of the estimates.
     Errors: others without value or standard error are left out; no other, or no value of one's own, ends in
     `no_data`.
 

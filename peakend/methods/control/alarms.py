@@ -56,6 +56,7 @@ def false_alarms(
     Shapes: `history` (n,); `detector` takes values and returns the positions of its alarms, for instance
     `lambda values: xmr_chart(values, baseline=20).outside`. `horizon` points a stretch (the history's length by
     default), `block` neighbours kept together (n^⅓ by default).
+    Units: alarms per point of the history.
     Errors: `InvalidInput` for fewer than two draws or a block or horizon below 1; no history ends in `no_data`, fewer than
     eight points in `too_few`, NaN in `not_finite`, a flat history in `no_variance`.
 

@@ -104,6 +104,7 @@ def cusum_run_length(shift: float = 0.0, *, slack: float = 0.5, threshold: float
     Source: Siegmund (1985), Sequential Analysis; Montgomery (2020), eq. 9.6.
     Units: `shift` δ, `slack` k and `threshold` h in σ; the result counts points. With shift 0 it is the
     distance between false alarms.
+    Shapes: single numbers.
     Errors: `InvalidInput` for a negative slack or a threshold that is not positive.
 
     >>> round(cusum_run_length(), 1), round(cusum_run_length(1.0), 2)

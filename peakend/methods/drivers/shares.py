@@ -111,7 +111,7 @@ def relative_weights(
 def lmg_from_products(products: CrossProducts) -> DriverShares:
     """Return `lmg` from sufficient statistics, however many rows they stand for.
 
-    Formula, source, errors: see `lmg`.
+    Formula, source, units, errors: see `lmg`. Shapes: the sums of p drivers and the whole.
 
     >>> sums = CrossProducts.from_rows([[1, 2], [2, 1], [4, 3], [3, 5], [5, 4]], [1, 2, 3, 4, 5])
     >>> lmg_from_products(sums).shares.round(3).tolist()
@@ -123,7 +123,7 @@ def lmg_from_products(products: CrossProducts) -> DriverShares:
 def relative_weights_from_products(products: CrossProducts) -> DriverShares:
     """Return `relative_weights` from sufficient statistics, however many rows they stand for.
 
-    Formula, source, errors: see `relative_weights`.
+    Formula, source, units, errors: see `relative_weights`. Shapes: the sums of p drivers and the whole.
 
     >>> sums = CrossProducts.from_rows([[1, 2], [2, 1], [4, 3], [3, 5], [5, 4]], [1, 2, 3, 4, 5])
     >>> relative_weights_from_products(sums).shares.round(3).tolist()

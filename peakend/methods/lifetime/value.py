@@ -39,6 +39,7 @@ def simple_lifetime_value(
     Source: Kotler and Keller (2016), Marketing Management, ch. 5; Gupta and Lehmann (2003), Journal of Interactive
     Marketing 17, 9-24, for retention and discount.
     Units: money, exactly (a binary float counts as it is written, 0.1 as one tenth); `margin`, `retention` shares in [0, 1], `discount` a year.
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative numbers, shares above 1, or what is no number; NaN ends in `not_finite`.
 
     >>> str(simple_lifetime_value(50_000, 3, 1).value)
@@ -154,6 +155,7 @@ def rfm_scores(customers: Sequence[CustomerHistory], *, bins: int = 5) -> tuple[
     Formula: each of the three is cut into `bins` parts of equal size by mid-rank, ties alike: score =
     ⌈bins × mid-rank/n⌉; the most recent, the most frequent and the largest total score highest.
     Source: Hughes (1994), Strategic Database Marketing, ch. 5.
+    Shapes: one history per customer. Units: scores from 1 to `bins`.
     Errors: `InvalidInput` for fewer than two bins; no customers give no scores.
 
     >>> day = lambda d: datetime(2026, 1, d)

@@ -27,6 +27,7 @@ def mean_score(moments: Moments, *, confidence: float = 0.95) -> Estimate:
     Formula: x̄ ± t(nₑ − 1) s/√nₑ, with nₑ = n without weights and Kish's effective n with them.
     Source: Student (1908), Biometrika 6, 1-25; Kish (1965), Survey Sampling, for weights.
     Units: value and bounds in the unit of the scores.
+    Shapes: the moments of one set of answers.
     Errors: no answers end in `no_data`, NaN in `not_finite`, weights that sum to nothing in `zero_weight`;
     one answer, or answers that are all equal, have a value without interval (`too_few`, `no_variance`).
 
@@ -56,7 +57,7 @@ def mean_score(moments: Moments, *, confidence: float = 0.95) -> Estimate:
 def mean_difference(first: Moments, second: Moments, *, confidence: float = 0.95) -> Comparison:
     """Return the difference of two independent means (first minus second) by Welch's t.
 
-    Formula, source, errors: see `comparison.welch`.
+    Formula, source, shapes, units, errors: see `comparison.welch`.
 
     >>> change = mean_difference(Moments.from_values([5, 4, 4, 5]), Moments.from_values([3, 4, 2, 3]))
     >>> change.value, round(change.p_value, 4)
@@ -80,7 +81,7 @@ def ces(
     Formula: mean Σ i·cᵢ/n on 1…k with Student's interval; `easy` = share of answers ≥ `easy_from`
     with Wilson's interval.
     Source: Dixon, Toman and DeLisi (2013), The Effortless Experience (CES 2.0: seven options, 5-7 agree).
-    Units: `counts` shape (k,), answers to options 1…k from 'strongly disagree' to 'strongly agree', k ≥ 2;
+    Shapes: `counts` (k,). Units: answers to options 1…k from 'strongly disagree' to 'strongly agree', k ≥ 2;
     `easy_from` counts options from 1 and defaults to the first above the middle.
     Errors: `InvalidInput` for fewer than two options or an `easy_from` off the scale;
     otherwise as `mean_score`.

@@ -38,6 +38,7 @@ def nps(
     'Confidence intervals for Net Promoter Scores': of six intervals the one with the best coverage.
     Units: counts of answers 9-10, 7-8 and 0-6 (or sums of weights, with their `effective_n`);
     value, bounds and standard error are shares, pages multiply by 100.
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts or a confidence outside (0, 1); no answers end in `no_data`,
     NaN in `not_finite`, weights without effect in `zero_weight`.
 
@@ -62,6 +63,7 @@ def net_share(
 
     Formula and source: those of `nps`; a share of three kinds of answers has the same mathematics.
     Units: counts of opinions (or sums of weights, with their `effective_n`).
+    Shapes: single numbers.
     Errors: as `nps`.
 
     >>> net_share(30, 10, 60).value
@@ -83,6 +85,7 @@ def nps_difference(
     ± z √(SE₁² + SE₂²), stretched to hold the value; the p-value is that of the adjusted difference.
     Source: Sauro and Lewis (2016), Quantifying the User Experience, 2nd ed., ch. 5; Rocks (2016).
     Units: (promoters, passives, detractors) of each side; the value is a share in [−2, 2].
+    Shapes: three numbers for each side.
     Errors: as `nps`; a side without answers ends in `no_data`.
 
     >>> change = nps_difference((60, 25, 15), (45, 30, 25))
@@ -159,6 +162,7 @@ def nps_sample_size(
     Source: Sauro and Lewis (2021), MeasuringU, 'Sample sizes for Net Promoter Scores'; Cochran (1977), §4.
     Units: `margin` in shares (0.1 = 10 points); `promoters`, `detractors` expected shares in [0, 1];
     `method` is 'adjusted_wald' or 'wald'.
+    Shapes: single numbers.
     Errors: `InvalidInput` for a margin outside (0, 2), shares that exceed 1, an unknown method;
     shares that leave no variance end in `no_variance`.
 

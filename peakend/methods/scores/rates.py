@@ -25,6 +25,7 @@ def event_rate(events: float, occasions: float, *, confidence: float = 0.95) -> 
     Source: Garwood (1936), Biometrika 28, 437-442.
     Units: `events` counts, `occasions` the exposure they come from (visits, days, thousand orders); the value is
     events per occasion and may exceed 1. `n` counts occasions.
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts; no occasions end in `no_data`, NaN in `not_finite`.
 
     >>> rate = event_rate(10, 1000)
@@ -64,6 +65,7 @@ def rate_difference(
     Formula: d − √((r₁−l₁)² + (u₂−r₂)²) to d + √((u₁−r₁)² + (r₂−l₂)²), from the exact interval of each.
     Source: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702; Garwood (1936).
     Units: (events, occasions) of each side; the value is events per occasion.
+    Shapes: a pair of numbers for each side.
     Errors: as `event_rate`; a side without occasions ends in `no_data`.
 
     >>> gap = rate_difference((60, 1000), (30, 1000))

@@ -29,6 +29,7 @@ def top_box(
     Formula: p = successes/n; (p + z²/2n ± z √(p(1−p)/n + z²/4n²)) / (1 + z²/n).
     Source: Wilson (1927), JASA 22, 209-212; Newcombe (1998), Statistics in Medicine 17, 857-872.
     Units: counts (or sums of weights, with their `effective_n`); value and bounds lie in [0, 1].
+    Shapes: single numbers.
     Errors: `InvalidInput` for negative counts or more successes than answers; n = 0 ends in `no_data`.
 
     >>> share = top_box(81, 263)
@@ -66,6 +67,7 @@ def proportion_difference(
     Formula: d ± the root of the squared distances of both Wilson bounds, see `newcombe_bounds`.
     Source: Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
     Units: counts; the value lies in [−1, 1]. For a test see `comparison.two_proportions`.
+    Shapes: single numbers.
     Errors: as `top_box`; a side without answers ends in `no_data`.
 
     >>> gap = proportion_difference(56, 70, 48, 80)

@@ -159,6 +159,7 @@ def rao_scott(
     Source: Rao and Scott (1984), Annals of Statistics 12, 46-60; Thomas and Rao (1987), JASA 82, 630-636 (svychisq,
     statistic 'F', of R's survey).
     Shapes: `rows`, `columns` (n,) codes of any kind; `weights`, `strata`, `clusters` (n,).
+    Units: those of the weights; X² and F have none.
     Errors: `InvalidInput` for shapes that differ or negative weights. No rows end in `no_data`, NaN weights in
     `not_finite`, weights of zero in `zero_weight`, an answer all alike in `no_variance`, too few clusters in `too_few`.
 

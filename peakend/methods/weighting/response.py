@@ -66,6 +66,7 @@ def response_rates(
     e defaults to the share found eligible among those whose eligibility is known (proportional allocation).
     Source: AAPOR (2023), Standard Definitions, 10th edition; e after CASRO (1982).
     Units: counts of people; rates in [0, 1] with Wilson intervals.
+    Shapes: one set of dispositions.
     Errors: `InvalidInput` for negative counts or an e outside [0, 1]; nobody asked ends in `no_data`, NaN in
     `not_finite`; a rate with nothing below ends in `no_data` of its own.
 
