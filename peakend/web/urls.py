@@ -28,6 +28,7 @@ ROOMS = [
     ("imports/", "imports"),
     ("metrics/", "metrics"),
     ("dashboards/", "dashboards"),
+    ("crosstabs/", "crosstabs"),
     ("drivers/", "drivers"),
     ("norms/", "norms"),
     ("cases/", "cases"),

@@ -143,6 +143,8 @@ PAGES: dict[str, Path] = {
     ),
     "metrics:unnote": post("metrics.write", ROW, lambda world: {"number": world.annotation.pk}),
     # A dashboard is a view: those it is shared with see it, each with the figures of their scope
+    "crosstabs:index": Path("metrics.read", LIST),
+    "crosstabs:export": Path("metrics.read", LIST),
     "dashboards:index": Path("metrics.read", LIST),
     "dashboards:standard": Path("metrics.read", LIST),
     "dashboards:export_standard": Path("metrics.read", LIST),
@@ -305,6 +307,7 @@ PAGES: dict[str, Path] = {
 
 # Views that answer with a file: what leaves the product in bulk. They are pages above, too.
 EXPORTS = {
+    "crosstabs:export",
     "dashboards:export",
     "dashboards:export_standard",
     "metrics:export",

@@ -173,14 +173,7 @@ def _row(
 ) -> Row:
     value = reading.key[0]
     shown = figures.figure_view(reading)
-    # The reading names its aspect itself.
-    if dimension == "week":
-        changes |= {"period": "custom", "since": value, "until": value + timedelta(days=6)}
-    elif dimension == "month":
-        following = (value.replace(day=28) + timedelta(days=4)).replace(day=1)
-        changes |= {"period": "custom", "since": value, "until": following - timedelta(days=1)}
-    elif dimension != "aspect":
-        changes[dimension] = value
+    changes |= held_to(dimension, value)
     return Row(
         title=title(value),
         reading=reading,
@@ -191,6 +184,18 @@ def _row(
         url=words_url(view, definition, reading.aspect, **changes),
         picture=_picture(definition, reading),
     )
+
+
+def held_to(dimension: str, value: Any) -> dict[str, Any]:
+    """What an address says that shows one value of a dimension alone."""
+    if dimension == "aspect":  # the reading names its aspect itself
+        return {}
+    if dimension == "week":
+        return {"period": "custom", "since": value, "until": value + timedelta(days=6)}
+    if dimension == "month":
+        following = (value.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return {"period": "custom", "since": value, "until": following - timedelta(days=1)}
+    return {dimension: value}
 
 
 def _picture(definition: Definition, reading: Reading) -> SafeString:

@@ -47,6 +47,7 @@ WITHIN = {
     "taxonomies": "voices",
     "themes": "voices",
     "competitors": "voices",
+    "crosstabs": "metrics",
     "dashboards": "metrics",
     "conversations": "voices",
     "drivers": "metrics",
@@ -80,6 +81,7 @@ TABS = {
     "metrics": (
         Tab("metrics:index", _("Metrics")),
         Tab("dashboards:index", _("Dashboards")),
+        Tab("crosstabs:index", _("Cross-tabs")),
         Tab("drivers:index", _("Drivers")),
         Tab("norms:index", _("Norms")),
     ),

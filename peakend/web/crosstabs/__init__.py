@@ -1,0 +1,1 @@
+"""Cross-tabs: who answers what, with every pair of columns compared."""

@@ -1,0 +1,88 @@
+"""The page of cross-tabs: a real table that says its letters in words, and a safe file."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from peakend.metrics.services import Settings, set_metric
+from peakend.organization.choices import Role, UnitKind
+from peakend.voices.models import Source
+from tests.builders import a_response_signal, a_unit, a_user, hear
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root(home):
+    Source.objects.create(code="dianping", name="点评", taxonomy="restaurant")
+    return a_unit(code="group", kind=UnitKind.GROUP)
+
+
+def signed_in(person) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def lead(root) -> Client:
+    return signed_in(a_user(Role.CX_LEAD, root))
+
+
+def answered(scores: list[int], **more) -> None:
+    time = (timezone.now() - timedelta(days=3)).isoformat()
+    hear(*[a_response_signal({"csat": score}, time=time, **more) for score in scores])
+
+
+def page(client: Client, **query) -> str:
+    answer = client.get(reverse("crosstabs:index"), {"rows": "answers:csat", **query})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_cells_have_headings_and_letters_are_said_in_words(lead):
+    answered([5] * 80 + [3] * 20, channel="web")
+    answered([5] * 40 + [3] * 40, channel="=app")
+    shown = page(lead)
+    assert '<th scope="row">Answer 5</th>' in shown
+    assert shown.count('<th scope="col"') == 4
+    assert "higher than =app" in shown
+    assert "n = 180" in shown
+    assert "adjusted by Holm" in shown
+
+    answer = lead.get(reverse("crosstabs:export"), {"rows": "answers:csat"})
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    five = next(one for one in lines if (one["Row"], one["Letter"]) == ("Answer 5", "A"))
+    assert (five["Value"], five["n"], five["Higher than"]) == ("80.0", "100", "B")
+    assert "'=app" in {one["Column"] for one in lines}
+
+
+def test_another_unit_is_not_in_the_table(root):
+    for code, n in (("east", 40), ("west", 50)):
+        a_unit(code=code, kind=UnitKind.STORE, parent=root)
+        answered([5, 3] * (n // 2), unit=code)
+    east = root.children.get(code="east")
+    shown = page(signed_in(a_user(Role.UNIT_OWNER, east)), by="unit")
+    assert "n = 40" in shown
+    assert "n = 50" not in shown
+    assert "n = 90" not in shown
+
+
+def test_questions_closed_to_the_role_are_not_offered(root):
+    answered([5, 3] * 30)
+    viewer = signed_in(a_user(Role.VIEWER, root))
+    assert "answers:csat" in page(viewer)
+    for code in ("csat", "csat_top_two"):
+        set_metric(code, Settings(roles=[Role.CX_LEAD]), by=None)
+    assert "answers:csat" not in page(viewer)
+
+
+def test_an_address_that_makes_no_sense_shows_the_metrics(lead):
+    answered([5, 3] * 30)
+    assert "Metrics side by side" in page(lead, rows="answers:nobody", by="rm")
+    assert "Too few answers" in page(lead, rows="topics", by="brand")
