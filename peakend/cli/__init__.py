@@ -58,6 +58,7 @@ def _modules() -> dict[str, str]:
     # long work, the files `text` reads and writes, and `python -m peakend.cli`.
     others = {
         "language",
+        "recordings",
         "chores",
         "demo_report",
         "progress",

@@ -25,8 +25,10 @@ type_report = Callable[[int, int], None]
     name="import",
     help=say(
         "Import a file of feedback: CSV, XLSX or JSON lines. What its columns mean is guessed,"
-        " shown, and can be corrected with --map.",
-        "导入反馈文件（CSV、XLSX 或 JSON Lines）。各列含义自动识别并显示，可用 --map 更正。",
+        " shown, and can be corrected with --map. A recording, or a folder of them, is put into"
+        " words first.",
+        "导入反馈文件（CSV、XLSX 或 JSON Lines）。各列含义自动识别并显示，可用 --map 更正。"
+        "录音文件或录音文件夹会先转成文字。",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -71,6 +73,11 @@ type_report = Callable[[int, int], None]
     type=click.Path(dir_okay=False, path_type=Path),
     help=say("Write the rows that were not taken here.", "未导入行的清单写到此文件。"),
 )
+@click.option(
+    "--delete",
+    is_flag=True,
+    help=say("Delete each recording once its words are kept.", "录音转写入库后删除原文件。"),
+)
 @click.option("--json", "as_json", is_flag=True, help=say("Print one JSON object.", "输出 JSON。"))
 def import_(
     file: Path,
@@ -87,6 +94,7 @@ def import_(
     all_or_nothing: bool,
     dry_run: bool,
     errors: Path | None,
+    delete: bool,
     as_json: bool,
 ) -> None:
     from peakend.config.start import prepare_database, start_django
@@ -96,6 +104,8 @@ def import_(
     from django.conf import settings
     from django.utils.translation import override
 
+    from peakend.cli.recordings import take_recordings
+    from peakend.recordings.lists import is_recordings
     from peakend.voices.errors import ImportRefused
     from peakend.voices.imports import Choices
     from peakend.voices.wording import refusal_words
@@ -114,7 +124,10 @@ def import_(
                 all_or_nothing=all_or_nothing,
                 dry_run=dry_run,
             )
-            outcome = _import(file, choices, errors, as_json)
+            if is_recordings(file):
+                outcome = take_recordings(file, choices, delete=delete, as_json=as_json)
+            else:
+                outcome = _import(file, choices, errors, as_json)
         except ImportRefused as refusal:
             outcome = {"error": {"code": refusal.code, "details": refusal.details}}
             if not as_json:

@@ -17,6 +17,17 @@ class SettingError(ValueError):
 
 
 @dataclass(frozen=True)
+class SpeechSettings:
+    """What turns recordings into words: a folder with a model, or an OpenAI-compatible endpoint."""
+
+    model: str = ""  # a folder; the name of the model where there is an endpoint
+    url: str = ""
+    key: str = field(default="", repr=False)
+    language: str = ""  # zh, en; empty lets the engine tell
+    threads: int = 2
+
+
+@dataclass(frozen=True)
 class LanguageModelSettings:
     """An OpenAI-compatible endpoint of one's own choice. Prices are per million tokens.
 
@@ -58,6 +69,7 @@ class Environment:
     proxies: int
     outbound_hosts: tuple[str, ...]
     language_model: LanguageModelSettings
+    speech: SpeechSettings
 
 
 def read_environment() -> Environment:
@@ -79,6 +91,13 @@ def read_environment() -> Environment:
         proxies=_count("PEAKEND_TRUSTED_PROXIES"),
         outbound_hosts=_list("PEAKEND_OUTBOUND_HOSTS", ""),
         language_model=_language_model(),
+        speech=SpeechSettings(
+            model=os.environ.get("PEAKEND_SPEECH_MODEL", ""),
+            url=os.environ.get("PEAKEND_SPEECH_URL", "").rstrip("/"),
+            key=os.environ.get("PEAKEND_SPEECH_KEY", ""),
+            language=os.environ.get("PEAKEND_SPEECH_LANGUAGE", ""),
+            threads=_count("PEAKEND_SPEECH_THREADS", "2"),
+        ),
     )
 
 

@@ -15,6 +15,8 @@ BASE_URL = ENV.base_url
 OUTBOUND_HOSTS = ENV.outbound_hosts
 # Optional: a language model to compare the built-in reading with.
 LANGUAGE_MODEL = ENV.language_model
+# Optional: what turns recordings into words.
+SPEECH = ENV.speech
 
 DEBUG = ENV.debug
 SECRET_KEY = read_secret_key(HOME)
@@ -37,6 +39,7 @@ ROOMS = [
     "surveys",
     "opinions",
     "conversations",
+    "recordings",
     "reasons",
     "themes",
     "metrics",

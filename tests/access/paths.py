@@ -331,6 +331,7 @@ OPERATIONS: dict[tuple[str, str], Path] = {
 
 # Kinds of long work, and the page that starts them.
 JOBS = {
+    "recordings.transcribe": "imports:index",
     "voices.import": "imports:plan",
     "opinions.reread": "taxonomies:apply",
     "opinions.train": "review:train",

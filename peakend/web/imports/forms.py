@@ -54,7 +54,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         widget=forms.ClearableFileInput(
-            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.jsonl,.ndjson,.json"}
+            attrs={
+                "accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.jsonl,.ndjson,.json,.wav,.mp3,.m4a,.ogg,.flac,.webm"
+            }
         ),
     )
 

@@ -15,6 +15,7 @@ from peakend.jobs.pulse import worker_state
 from peakend.jobs.queries import visible_jobs
 from peakend.jobs.services import request_cancel
 from peakend.organization.audit import note
+from peakend.recordings.errors import RecordingRefused, words_of
 from peakend.text import taxonomy_names
 from peakend.voices.errors import ImportRefused
 from peakend.voices.imports import KIND, Choices, Plan, error_path, plan_import, start_import
@@ -25,6 +26,7 @@ from peakend.voices.wording import note_words, refusal_words
 from peakend.web.access import requires
 from peakend.web.imports.forms import PlanForm, UploadForm
 from peakend.web.imports.progress import ImportView, import_view
+from peakend.web.imports.recordings import is_recording, take_recording
 
 PER_PAGE = 20
 
@@ -37,10 +39,15 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
+            if is_recording(file.name):
+                take_recording(request, file)
+                return redirect("jobs:index")
             upload = keep_upload(file.name, file.chunks(), request.user)  # type: ignore[arg-type]
             return redirect("imports:plan", token=upload.token)
         except ImportRefused as refusal:
             form.add_error("file", refusal_words(refusal.code, refusal.details))
+        except RecordingRefused as refusal:
+            form.add_error("file", words_of(refusal.code, refusal.details))
     jobs = visible_jobs(request.user, request.scope, KIND)  # type: ignore
     page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -10,18 +10,24 @@ from peakend.jobs.models import Job
 from peakend.jobs.queries import visible_jobs
 from peakend.jobs.services import request_cancel
 from peakend.opinions.wording import refusal_words as opinion_words
+from peakend.recordings.errors import words_of as recording_words
 from peakend.voices.wording import refusal_words
 from peakend.web.access import requires
 
 PER_PAGE = 30
 KIND_NAMES = {
     "voices.import": _("Import of voices"),
+    "recordings.transcribe": _("Recordings put into words"),
     "opinions.reread": _("Voices read again"),
     "opinions.train": _("Training of a text model"),
     "customers.erase": _("Erasure of a customer"),
 }
 # Who finds the words for how a job of a kind ended; the imports' are the others'.
-WORDINGS = {"opinions.reread": opinion_words, "opinions.train": opinion_words}
+WORDINGS = {
+    "opinions.reread": opinion_words,
+    "opinions.train": opinion_words,
+    "recordings.transcribe": recording_words,
+}
 
 
 @requires("jobs.read")

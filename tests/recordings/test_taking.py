@@ -1,0 +1,225 @@
+"""Recordings become conversations and voices, once each, and whatever is wrong is named."""
+
+import numpy as np
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from peakend.config.env import SpeechSettings
+from peakend.conversations.models import Conversation, Turn
+from peakend.jobs.models import Job
+from peakend.jobs.runs import request_cancel, work_on
+from peakend.loop.signals_drained import drain
+from peakend.organization.choices import Role
+from peakend.recordings import taking
+from peakend.recordings.errors import RecordingRefused
+from peakend.recordings.lists import recordings_in
+from peakend.recordings.sound import pieces, read_wav
+from peakend.recordings.speech import CUSTOMER, STAFF, Segment, Transcript
+from peakend.recordings.taking import ensure_source, start_taking
+from peakend.voices.models import Source, Voice
+from tests.builders import a_unit, a_user
+from tests.recordings.sounds import silence, tone, write_wav
+
+pytestmark = pytest.mark.django_db
+
+SAID = {CUSTOMER: "外卖送达太慢了，太差了", STAFF: "实在抱歉，马上给您退款", "": "外卖送达太慢了"}
+
+
+class Listener:
+    """An engine that hears where somebody speaks and knows one sentence for each speaker."""
+
+    suffixes = frozenset({".wav"})
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def transcribe(self, path, customer_channel, progress):
+        self.heard.append(path.name)
+        sound = read_wav(path)
+        found = []
+        for number, samples in enumerate(sound.channels):
+            speaker = "" if len(sound.channels) == 1 else STAFF
+            if speaker and number == customer_channel:
+                speaker = CUSTOMER
+            for first, end in pieces(samples, sound.rate):
+                found.append(Segment(first / sound.rate, end / sound.rate, SAID[speaker], speaker))
+                progress(end / len(samples))
+        return Transcript(tuple(sorted(found, key=lambda one: one.start)))
+
+
+@pytest.fixture
+def listener(monkeypatch, home):
+    listener = Listener()
+    monkeypatch.setattr(taking, "engine_of", lambda settings: listener)
+    Source.objects.create(code="chat", name="客服", taxonomy="restaurant")
+    return listener
+
+
+def a_call(path, seconds=1.0):
+    """The customer speaks on the left, then the company on the right."""
+    return write_wav(path, tone(seconds), np.concatenate([silence(seconds + 1), tone(1)]))
+
+
+def take(found, **changes):
+    source = ensure_source("recordings", "", ("restaurant",))
+    job = start_taking(found, source, name="calls", queued=False, **changes)
+    return work_on(job.pk)
+
+
+def test_a_call_in_stereo_becomes_a_conversation_and_is_heard_once(listener, tmp_path):
+    a_unit(code="east")
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    a_call(folder / "a.wav")
+    (folder / "manifest.csv").write_text(
+        "file,customer,unit,time\na.wav,U17,东店,2026-07-20 10:00:00\n", encoding="utf-8"
+    )
+    found = recordings_in(folder, {"东店": "east"})
+    done = take(found)
+    assert done.result == {
+        "conversations": 1, "voices": 0, "known": 0, "files": 1, "faults": [], "source": "recordings",
+    }  # fmt: skip
+    assert (done.done, done.share) == (done.total, 1.0)
+    drain()
+    held = Conversation.objects.get()
+    assert (held.unit.code, held.channel, held.first_reply) == ("east", "hotline", pytest.approx(2, abs=0.2))  # fmt: skip
+    assert [turn.speaker for turn in Turn.objects.order_by("at")] == ["customer", "staff"]
+    voice = Voice.objects.get()
+    assert voice.text == SAID[CUSTOMER]
+    assert voice.customer is not None
+    # the same sound under another name is not even listened to
+    (folder / "a.wav").rename(folder / "b.wav")
+    again = take(recordings_in(folder / "b.wav", {}))
+    assert again.result["known"] == 1
+    assert listener.heard == ["a.wav"]
+    # and the recording itself stays where it was
+    assert (folder / "b.wav").exists()
+
+
+def test_where_nobody_knows_who_speaks_it_becomes_a_voice(listener, tmp_path):
+    path = write_wav(tmp_path / "note.wav", tone(1))
+    assert take(recordings_in(path, {})).result["voices"] == 1
+    drain()
+    assert Voice.objects.get().text == SAID[""]
+    assert not Conversation.objects.exists()
+    # said to be of another time, it is still the same
+    moved = [type(one)(one.path, "2026-01-01T00:00:00+00:00") for one in recordings_in(path, {})]
+    assert take(moved).result["known"] == 1
+
+
+def test_a_bad_file_is_named_and_the_others_are_taken(listener, tmp_path):
+    a_call(tmp_path / "good.wav")
+    (tmp_path / "bad.wav").write_bytes(b"no sound")
+    write_wav(tmp_path / "mute.wav", silence(2))
+    done = take(recordings_in(tmp_path, {}))
+    assert done.state == Job.State.DONE
+    assert [(one["code"], one["details"]["file"]) for one in done.result["faults"]] == [
+        ("not_wav", "bad.wav"),
+        ("no_words", "mute.wav"),
+    ]
+    assert done.result["conversations"] == 1
+
+
+def test_where_nothing_can_be_read_the_job_fails_by_name(listener, tmp_path):
+    (tmp_path / "bad.wav").write_bytes(b"no sound")
+    done = take(recordings_in(tmp_path, {}))
+    assert (done.state, done.error["code"]) == (Job.State.FAILED, "not_wav")
+    assert done.error["details"] == {"file": "bad.wav"}
+
+
+def test_it_is_deleted_once_its_words_are_kept_and_only_then(listener, tmp_path):
+    good, bad = a_call(tmp_path / "good.wav"), tmp_path / "bad.wav"
+    bad.write_bytes(b"no sound")
+    take(recordings_in(tmp_path, {}), delete=True)
+    assert not good.exists()
+    assert bad.exists()
+    drain()
+    assert Conversation.objects.count() == 1
+
+
+def test_a_killed_run_goes_on_where_it_stopped(listener, tmp_path, monkeypatch):
+    for number in range(3):
+        a_call(tmp_path / f"{number}.wav", seconds=1 + number / 2)
+    source = ensure_source("recordings", "", ("restaurant",))
+    job = start_taking(recordings_in(tmp_path, {}), source, name="calls", queued=False)
+    # somebody stops the work while the second is listened to
+    whole = listener.transcribe
+
+    def stopped(path, customer_channel, progress):
+        if path.name == "1.wav":
+            raise KeyboardInterrupt
+        return whole(path, customer_channel, progress)
+
+    monkeypatch.setattr(listener, "transcribe", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        work_on(job.pk)
+    monkeypatch.setattr(listener, "transcribe", whole)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, holder="")
+    done = work_on(job.pk)
+    assert done.result["conversations"] == 3
+    assert listener.heard == ["0.wav", "1.wav", "2.wav"]
+    drain()
+    assert Conversation.objects.count() == 3
+
+
+def test_work_that_is_cancelled_stops_at_the_next_file(listener, tmp_path, monkeypatch):
+    for number in range(3):
+        a_call(tmp_path / f"{number}.wav", seconds=1 + number / 2)
+    source = ensure_source("recordings", "", ("restaurant",))
+    job = start_taking(recordings_in(tmp_path, {}), source, name="calls", queued=False)
+    whole = listener.transcribe
+
+    def asked(path, customer_channel, progress):
+        request_cancel(Job.objects.get(pk=job.pk))
+        return whole(path, customer_channel, progress)
+
+    monkeypatch.setattr(listener, "transcribe", asked)
+    done = work_on(job.pk)
+    assert (done.state, done.result["conversations"]) == (Job.State.CANCELLED, 1)
+    assert listener.heard == ["0.wav"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        ("name\nx\n", "no_file_column"),
+        ("file\nnone.wav\n", "not_found"),
+        ("file\n../out.wav\n", "outside"),
+        ("file,unit\na.wav,nowhere\n", "unknown_unit"),
+        ("file,time\na.wav,yesterday\n", "bad_time"),
+    ],
+)
+def test_a_list_that_cannot_be_followed_says_where(tmp_path, listed, code):
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    (tmp_path / "out.wav").write_bytes(b"x")
+    (folder / "a.wav").write_bytes(b"x")
+    (folder / "manifest.csv").write_text(listed)
+    with pytest.raises(RecordingRefused, match=code):
+        recordings_in(folder, {})
+
+
+def test_an_upload_is_put_into_words_and_the_sound_is_not_kept(
+    listener, tmp_path, client, settings
+):
+    settings.SPEECH = SpeechSettings(model="somewhere")
+    store = a_unit(a_unit(kind="group", code="group"), code="east")
+    client.force_login(a_user(Role.ANALYST, store))
+    call = a_call(tmp_path / "call.wav")
+    answer = client.post("/imports/", {"file": SimpleUploadedFile("call.wav", call.read_bytes())})
+    assert answer.status_code == 302
+    job = Job.objects.get()
+    assert work_on(job.pk).state == Job.State.DONE
+    assert not list((settings.MEDIA_ROOT / "uploads").glob("*/file*"))
+    drain()
+    # whoever looks after one store brings its recordings, and no other's
+    assert Conversation.objects.get().unit == store
+    assert "call.wav" in client.get("/jobs/").content.decode()
+
+
+def test_without_an_engine_an_upload_is_refused_in_words(client, home):
+    client.force_login(a_user(Role.ANALYST, a_unit(kind="group", code="group")))
+    answer = client.post("/imports/", {"file": SimpleUploadedFile("call.wav", b"x")})
+    assert answer.status_code == 422
+    assert "PEAKEND_SPEECH_MODEL" in answer.content.decode()
+    assert not Job.objects.exists()
