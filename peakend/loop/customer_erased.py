@@ -35,6 +35,7 @@ from peakend.opinions.text_models import retire_trained_on
 from peakend.organization.audit import note
 from peakend.organization.audit_guard import lifted
 from peakend.organization.models import User
+from peakend.reasons import erasing as reasons
 from peakend.surveys.models import Response
 from peakend.themes.erasing import keep_what_others_said, themes_with
 from peakend.voices.models import Voice
@@ -124,7 +125,7 @@ def _empty_audit_log(own: Belongings) -> None:
 
 def _forget_rows(own: Belongings) -> None:
     """Delete what the customer said and did; of cases what was done about it stays."""
-    themes = themes_with(own.voices)
+    themes, given = themes_with(own.voices), reasons.reasons_with(own.voices)
     forget_words(own.cases, own.voices, own.responses)
     for case in Case.objects.filter(pk__in=own.cases).select_related("unit").order_by("pk"):
         retell(f"/cases/{case.pk}/", context_of(case))
@@ -137,6 +138,7 @@ def _forget_rows(own: Belongings) -> None:
         for start in range(0, len(keys), AT_ONCE):
             model._base_manager.filter(pk__in=keys[start : start + AT_ONCE]).delete()
     keep_what_others_said(themes)
+    reasons.keep_what_others_said(given)
 
 
 def _overwrite_what_is_deleted() -> None:

@@ -128,5 +128,5 @@ def _blacked(value: Any, words: Sequence[str]) -> Any:
     if isinstance(value, list):
         return [_blacked(one, words) for one in value]
     if isinstance(value, dict):
-        return {name: _blacked(one, words) for name, one in value.items()}
+        return {_blacked(name, words): _blacked(one, words) for name, one in value.items()}
     return value
