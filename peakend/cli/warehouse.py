@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from peakend.cli.language import say
-from peakend.cli.progress import progress_bar
+from peakend.cli.progress import progress_bar, watching
 
 if TYPE_CHECKING:
     from peakend.loop.warehouse_watched import WarehouseState
@@ -45,18 +45,32 @@ def status(as_json: bool) -> None:
 
 
 @warehouse.command(
-    help=say("Build it anew from the operational database.", "由业务数据库重建数据仓库。")
+    help=say(
+        "Build it anew from the operational database, beside the one that pages read.",
+        "由业务数据库重建数据仓库；重建期间页面照常读取原有数据。",
+    )
 )
 @as_json_option
 def rebuild(as_json: bool) -> None:
     _start()
-    from peakend.loop.warehouse_rebuilt import rebuild as rebuild_warehouse
+    from peakend.jobs.models import Job
+    from peakend.jobs.runs import request_cancel, work_on
+    from peakend.loop.warehouse_rebuilt import start_rebuild
 
-    with progress_bar(say("Rebuilding", "重建"), as_json) as report:
-        loaded = rebuild_warehouse(report)
+    job = start_rebuild(queued=False)
+    with progress_bar(say("Rebuilding", "重建"), as_json) as report, watching(job, report):
+        try:
+            done = work_on(job.pk) or job
+        except KeyboardInterrupt:
+            request_cancel(job)  # whoever takes the job up ends it and clears away what was built
+            raise
     if as_json:
-        _print_json({"observations": loaded})
-    else:
+        _print_json({"job": done.pk, **done.result, "error": done.error})
+    if done.state != Job.State.DONE:
+        code = done.error.get("code", "")
+        raise click.ClickException(say(f"Not rebuilt: {code}", f"未能重建：{code}"))
+    if not as_json:
+        loaded = done.result["observations"]
         click.echo(
             say(
                 f"The warehouse is rebuilt: {loaded:,} observations.",

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from peakend.warehouse import engine, tables
+from peakend.warehouse import beside, engine, tables
 from peakend.warehouse.compiled import compiled, parameter, relation
 from peakend.warehouse.schema import OBSERVATIONS
 from peakend.warehouse.tables import POSITION, CommitFailedError, Part, Table
@@ -83,6 +83,7 @@ def erase_facts(customers: Sequence[int], signals: Sequence[int] = ()) -> int:
     The files that held one are written anew without it. What was is still on disk until
     :func:`peakend.warehouse.upkeep.forget_the_past` removes it.
     """
+    beside.drop()  # a rebuild that has loaded them begins again
     values = {"values": sorted(customers), "signals": sorted(signals)}
     return _replace("erased", values, OBSERVATIONS.empty_table(), None)
 
@@ -98,7 +99,7 @@ def count_facts() -> int:
 
 
 def clear_all() -> None:
-    """Empty the derived tables; :mod:`peakend.loop.warehouse_rebuilt` fills them anew."""
+    """Empty the derived tables."""
     tables.observations().clear()
     tables.cells().clear()
 
@@ -106,9 +107,24 @@ def clear_all() -> None:
 def _replace(
     which: str, values: dict[str, Any], rows: pa.Table, bounds: tuple[int, int] | None
 ) -> int:
-    """Rewrite the files that hold such rows without them, and add ``rows``; how many are gone."""
-    facts = tables.observations()
+    """Do so in the facts, and in those a rebuild has loaded beside them; how many are gone."""
     rows = rows.cast(OBSERVATIONS)
+    if beside.is_under_way():
+        with beside.building():
+            rebuilt = tables.observations()
+            loaded = rows.filter(pc.field("signal") <= rebuilt.position())
+            _replace_in(rebuilt, which, values, loaded, bounds)
+    return _replace_in(tables.observations(), which, values, rows, bounds)
+
+
+def _replace_in(
+    facts: Table,
+    which: str,
+    values: dict[str, Any],
+    rows: pa.Table,
+    bounds: tuple[int, int] | None,
+) -> int:
+    """Rewrite the files that hold such rows without them, and add ``rows``; how many are gone."""
     for _ in range(ATTEMPTS):
         opened = facts.open()
         added: list[Part] = []

@@ -9,6 +9,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -99,8 +100,13 @@ class Snapshot:
 class Table:
     """One Delta table with the position of the last signal it reflects."""
 
-    def __init__(self, uri: str, schema: pa.Schema, partitions: tuple[str, ...]) -> None:
+    def __init__(
+        self, uri: str, schema: pa.Schema, partitions: tuple[str, ...], log: str = ""
+    ) -> None:
         self.uri = uri
+        # Of a table that is built beside another, the log alone is elsewhere: its files lie where
+        # they will be read, and count for others once they are committed there.
+        self.log = log or uri
         self.schema = schema
         self.partitions = partitions
         self.name = uri.rsplit("/", 1)[-1]
@@ -108,7 +114,12 @@ class Table:
     @property
     def place(self) -> Place:
         """Where its files are."""
-        return place_of(self.uri, read_environment().home / "cache" / "warehouse")
+        return _place(self.uri)
+
+    @property
+    def log_place(self) -> Place:
+        """Where its log is."""
+        return _place(self.log)
 
     def open(self) -> DeltaTable:
         """The table, created empty on first use, and again where its layout is of the past."""
@@ -116,27 +127,27 @@ class Table:
         if tuple(opened.metadata().partition_columns) == self.partitions:
             return opened
         # Everything here is derived: a layout that is no longer read is dropped, not migrated.
-        self.place.drop()
+        self.log_place.drop()
         return self._create()
 
     def _found_or_created(self) -> DeltaTable:
         """Of several that create it at once one wins; the others wait for its first commit."""
         for wait in CREATED_BESIDE:
             try:
-                return DeltaTable(self.uri)
+                return DeltaTable(self.log)
             except TableNotFoundError:
                 pass
             try:
                 return self._create()
             except (CommitFailedError, TableNotFoundError):
                 time.sleep(wait)
-        return DeltaTable(self.uri)
+        return DeltaTable(self.log)
 
     def _create(self) -> DeltaTable:
-        if "://" not in self.uri:
-            Path(self.uri).mkdir(parents=True, exist_ok=True)
+        if "://" not in self.log:
+            Path(self.log).mkdir(parents=True, exist_ok=True)
         return DeltaTable.create(
-            self.uri,
+            self.log,
             schema=self.schema,
             partition_by=list(self.partitions),
             mode="ignore",
@@ -205,7 +216,7 @@ class Table:
                 ],
             ),
         )
-        _looked.pop(self.uri, None)
+        _looked.pop(self.log, None)
 
     def changes(self, since: int, until: int) -> list[tuple[int, frozenset[date] | None]] | None:
         """Versions after ``since`` up to ``until`` that changed rows, and of which days.
@@ -242,12 +253,26 @@ class Table:
 
 def observations() -> Table:
     """The facts: one narrow row per answered question, voice, opinion and event."""
-    return Table(f"{read_environment().warehouse}/observations", OBSERVATIONS, ("month",))
+    return _table("observations", OBSERVATIONS, ("month",))
 
 
 def cells() -> Table:
     """The rollups that pages read."""
-    return Table(f"{read_environment().warehouse}/cells", CELLS, ("cuboid", "month"))
+    return _table("cells", CELLS, ("cuboid", "month"))
+
+
+# Whether this context writes tables beside those that are read: see peakend.warehouse.beside.
+BESIDE: ContextVar[bool] = ContextVar("tables are built beside", default=False)
+
+
+def _table(name: str, schema: pa.Schema, partitions: tuple[str, ...]) -> Table:
+    warehouse = read_environment().warehouse
+    log = f"{warehouse}/rebuilding/{name}" if BESIDE.get() else ""
+    return Table(f"{warehouse}/{name}", schema, partitions, log)
+
+
+def _place(uri: str) -> Place:
+    return place_of(uri, read_environment().home / "cache" / "warehouse")
 
 
 _opened: dict[str, DeltaTable] = {}
@@ -257,35 +282,36 @@ _looked: dict[str, float] = {}  # when, by a clock that does not jump
 
 def snapshot(table: Table) -> Snapshot:
     """The table as it is now, following the log from what was last seen."""
-    seen = _seen.get(table.uri)
+    seen = _seen.get(table.log)
     if seen is not None and not _may_have_moved(table, seen):
         return seen
-    opened = _opened.get(table.uri)
+    opened = _opened.get(table.log)
     if opened is None:
-        opened = _opened[table.uri] = table.open()
+        opened = _opened[table.log] = table.open()
     opened.update_incremental()
     version = opened.version()
     if seen is None or seen.version != version:
         marks = {name: opened.transaction_version(name) for name in (POSITION, REFLECTS)}
         known = {name: int(value) for name, value in marks.items() if value is not None}
-        seen = _seen[table.uri] = Snapshot(version, tuple(parts_of(opened)), known)
+        seen = _seen[table.log] = Snapshot(version, tuple(parts_of(opened)), known)
         # What was erased elsewhere must not stay in this machine's mirror either.
-        table.place.forget(part.path for part in seen.parts)
-    _looked[table.uri] = time.monotonic()
+        if table.log == table.uri:  # files of a table built beside it are wanted as well
+            table.place.forget(part.path for part in seen.parts)
+    _looked[table.log] = time.monotonic()
     return seen
 
 
 def _may_have_moved(table: Table, seen: Snapshot) -> bool:
     """Whether there may be a newer version: pages ask a hundred times."""
     if table.place.is_local:  # the file of the next commit tells
-        return table.place.has(_log(seen.version + 1))
-    return time.monotonic() - _looked.get(table.uri, 0.0) > STALE
+        return table.log_place.has(_log(seen.version + 1))
+    return time.monotonic() - _looked.get(table.log, 0.0) > STALE
 
 
 def look_again(table: Table) -> None:
     """Forget what was seen of a table: its files are gone, so it was made anew or erased from."""
     for kept in (_seen, _opened, _looked):
-        kept.pop(table.uri, None)
+        kept.pop(table.log, None)
 
 
 def _log(version: int) -> str:

@@ -102,6 +102,12 @@ def small_files(table: Table, least: int) -> Iterator[list[Part]]:
             yield group
 
 
+def bring_all_together(table: Table) -> None:
+    """Put few files in the place of many in a table that somebody is making."""
+    for group in list(small_files(table, MOST_SMALL)):
+        bring_together(table, group)
+
+
 def bring_together(table: Table, group: Sequence[Part]) -> bool:
     """Put one file in the place of these; not done where one of them was replaced meanwhile."""
     opened = table.open()

@@ -336,6 +336,7 @@ JOBS = {
     "opinions.reread": "taxonomies:apply",
     "opinions.train": "review:train",
     "customers.erase": "customers:erase",
+    "warehouse.rebuild": "",  # at the terminal alone
 }
 
 # Background tasks, and what queues them; nobody queues one from outside.

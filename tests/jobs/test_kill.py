@@ -102,6 +102,35 @@ def test_a_drain_killed_twice_records_every_voice_once(place: Place, big_file: P
     assert ratings.stdout.strip().splitlines()[-1] == str(ROWS), ratings.stderr
 
 
+def test_a_rebuild_killed_twice_is_finished_by_a_worker(place: Place, big_file: Path):
+    assert place.run("import", str(big_file), "--source", "kill", "--json").returncode == 0
+    before = json.loads(place.run("warehouse", "status", "--json").stdout)
+    log = place.home / "warehouse" / "rebuilding" / "observations" / "_delta_log"
+
+    def commits() -> int:
+        return len(list(log.glob("*.json")))
+
+    process = place.start("warehouse", "rebuild")
+    assert kill_when(process, lambda: commits() > 1)
+    during = json.loads(place.run("warehouse", "status", "--json").stdout)
+    assert (during["facts"], during["is_current"]) == (before["facts"], True)
+    loaded = commits()
+    process = place.start("worker", "--once")
+    assert kill_when(process, lambda: commits() > loaded)
+
+    ended = place.run("worker", "--once")
+
+    assert ended.returncode == 0, ended.stderr
+    rebuild = "FROM jobs_job WHERE kind = 'warehouse.rebuild'"
+    assert place.ask(f"SELECT attempts {rebuild} AND state = 'done'") == 3, ended.stderr
+    after = json.loads(place.run("warehouse", "status", "--json").stdout)
+    assert after["facts"]["rows"] == before["facts"]["rows"]
+    assert after["rollups"] == before["rollups"]
+    assert after["is_current"]
+    assert after["facts"]["version"] > before["facts"]["version"]
+    assert not log.exists()
+
+
 _COUNT = (
     "from peakend.metrics.queries import reading\n"
     "from peakend.warehouse.cells import Slice\n"

@@ -21,6 +21,7 @@ KIND_NAMES = {
     "opinions.reread": _("Voices read again"),
     "opinions.train": _("Training of a text model"),
     "customers.erase": _("Erasure of a customer"),
+    "warehouse.rebuild": _("Rebuild of the warehouse"),
 }
 # Who finds the words for how a job of a kind ended; the imports' are the others'.
 WORDINGS = {
