@@ -7,14 +7,13 @@ formula is told in words, so that the page, the command line and the documents s
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peakend.metrics.catalogue import lost, returning, within
 from peakend.metrics.definition import Base
 from peakend.metrics.errors import InvalidFormula, UnknownFormula
 from peakend.metrics.formulas import (
@@ -26,79 +25,30 @@ from peakend.metrics.formulas import (
     NET,
     POSITIVE,
     RATE,
+    Formula,
     between,
     net_of,
     share_of,
 )
+from peakend.metrics.own_parameters import (
+    Aspect,
+    Aspects,
+    Customers,
+    Event,
+    EventsPerOccasion,
+    EventWithin,
+    Nothing,
+    Questions,
+    QuestionsNet,
+    QuestionsWithin,
+)
 from peakend.metrics.questions import scale_of, title_of_question
+from peakend.metrics.readers import lost, returning, within
 from peakend.opinions.queries import aspect_title
+from peakend.warehouse.cells import CellRow
 
-Codes = Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=20)]
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Step = Annotated[int, msgspec.Meta(ge=0, le=10)]
-Days = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
-
-
-class Questions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Answers to these questions, counted together."""
-
-    codes: Codes
-
-
-class QuestionsWithin(Questions, frozen=True, forbid_unknown_fields=True):
-    """Answers on a stretch of the scale."""
-
-    at_least: Step = 4
-    at_most: Step = 10
-
-
-class QuestionsNet(Questions, frozen=True, forbid_unknown_fields=True):
-    """Answers at the top less answers at the bottom."""
-
-    at_least: Step = 4
-    at_most: Step = 2
-
-
-class Aspects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Opinions on these aspects, counted together."""
-
-    codes: Codes
-
-
-class Aspect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Voices that speak of this aspect."""
-
-    code: Code
-
-
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was recorded under this name."""
-
-    code: Code
-
-
-class EventWithin(Event, frozen=True, forbid_unknown_fields=True):
-    """Recorded values within bounds."""
-
-    at_least: float | None = None
-    at_most: float | None = None
-
-
-class EventsPerOccasion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Events held against occasions."""
-
-    codes: Codes
-    occasions: Codes
-
-
-class Customers(Event, frozen=True, forbid_unknown_fields=True):
-    """Customers by what they did, and how many days they have to come again."""
-
-    days: Days = 90
-
-
-class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The parts say everything."""
+SHARE = (0.0, 1.0)
+Reader = Callable[..., list[CellRow]]
 
 
 @dataclass(frozen=True)
@@ -131,8 +81,16 @@ def _aspects(codes: tuple[str, ...]) -> str:
     return _listed([aspect_title(code) for code in codes])
 
 
-def _pooled(family: str, codes: tuple[str, ...]) -> dict[str, Any]:
-    return {"family": family, "observation": codes[0] if len(codes) == 1 else "", "pooled": codes}
+def _of(family: str, codes: tuple[str, ...], how: Formula, **more: Any) -> dict[str, Any]:
+    observation = codes[0] if len(codes) == 1 else ""
+    return {"family": family, "observation": observation, "pooled": codes, "how": how, **more}
+
+
+def _customers(how: Formula, reader: Reader) -> Callable[[Customers], dict[str, Any]]:
+    """Customers by whether they came again within the days given."""
+    return lambda given: _of(
+        "event", (given.code,), how, scale=SHARE, reader=partial(reader, days=given.days)
+    )
 
 
 def _answers_mean(given: Questions) -> dict[str, Any]:
@@ -140,9 +98,7 @@ def _answers_mean(given: Questions) -> dict[str, Any]:
     if len(scales) > 1:
         raise InvalidFormula("questions on different scales have no common mean")
     low, high = scales.pop()
-    return {
-        **_pooled("score", given.codes), "how": MEAN, "scale": (low, high), "neutral": (low + high) / 2,
-    }  # fmt: skip
+    return _of("score", given.codes, MEAN, scale=(low, high), neutral=(low + high) / 2)
 
 
 def _answers_share(given: QuestionsWithin) -> dict[str, Any]:
@@ -150,7 +106,7 @@ def _answers_share(given: QuestionsWithin) -> dict[str, Any]:
         raise InvalidFormula("the stretch ends before it begins")
     hits = between(given.at_least, given.at_most)
     how = share_of(lambda row, _base: hits(row))
-    return {**_pooled("score", given.codes), "how": how, "scale": (0.0, 1.0)}
+    return _of("score", given.codes, how, scale=SHARE)
 
 
 def _answers_net(given: QuestionsNet) -> dict[str, Any]:
@@ -159,25 +115,22 @@ def _answers_net(given: QuestionsNet) -> dict[str, Any]:
     top, bottom = between(given.at_least, 10), between(0, given.at_most)
     middle = between(given.at_most + 1, given.at_least - 1)
     how = net_of(lambda row: (top(row), middle(row), bottom(row)))
-    return {**_pooled("score", given.codes), "how": how, "scale": (-1.0, 1.0), "neutral": 0.0}
+    return _of("score", given.codes, how, scale=(-1.0, 1.0), neutral=0.0)
 
 
 def _opinions(how: Any, scale: tuple[float, float]) -> Callable[[Aspects], dict[str, Any]]:
-    return lambda given: {**_pooled("opinion", given.codes), "how": how, "scale": scale}
+    return lambda given: _of("opinion", given.codes, how, scale=scale)
 
 
 def _per_occasion(given: EventsPerOccasion) -> dict[str, Any]:
-    base = Base("event", given.occasions)
-    return {**_pooled("event", given.codes), "how": RATE, "base": base}
+    return _of("event", given.codes, RATE, base=Base("event", given.occasions))
 
 
 def _within(given: EventWithin) -> dict[str, Any]:
     if given.at_least is None and given.at_most is None:
         raise InvalidFormula("a bound is missing")
     reader = partial(within, at_least=given.at_least, at_most=given.at_most)
-    return {
-        **_pooled("event", (given.code,)), "how": POSITIVE, "scale": (0.0, 1.0), "reader": reader,
-    }  # fmt: skip
+    return _of("event", (given.code,), POSITIVE, scale=SHARE, reader=reader)
 
 
 def _said_within(given: EventWithin) -> str:
@@ -243,7 +196,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Negative share of aspects"),
             gettext_lazy("How many of the opinions on one or several aspects are complaints."),
             Aspects,
-            _opinions(NEGATIVE, (0.0, 1.0)),
+            _opinions(NEGATIVE, SHARE),
             lambda given: _(
                 "Negative opinions divided by all opinions on {aspects}; Wilson interval."
             ).format(aspects=_aspects(given.codes)),
@@ -255,10 +208,9 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Mentions of an aspect"),
             gettext_lazy("How many of all voices speak of one aspect."),
             Aspect,
-            lambda given: {
-                **_pooled("opinion", (given.code,)), "how": MENTIONED, "scale": (0.0, 1.0),
-                "base": Base("voice", ("voice",)),
-            },
+            lambda given: _of(
+                "opinion", (given.code,), MENTIONED, scale=SHARE, base=Base("voice", ("voice",))
+            ),
             lambda given: _(
                 "Voices that speak of {aspect} divided by all voices; Wilson interval."
             ).format(aspect=aspect_title(given.code)),
@@ -270,7 +222,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Mean of recorded values"),
             gettext_lazy("What operations recorded: minutes, yuan, seconds."),
             Event,
-            lambda given: {**_pooled("event", (given.code,)), "how": MEAN},
+            lambda given: _of("event", (given.code,), MEAN),
             lambda given: _("Mean of the recorded values of “{event}”; Student's t interval.").format(
                 event=given.code
             ),
@@ -290,7 +242,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Number of events"),
             gettext_lazy("How often something was recorded."),
             Event,
-            lambda given: {**_pooled("event", (given.code,)), "how": COUNT},
+            lambda given: _of("event", (given.code,), COUNT),
             lambda given: _("Count of “{event}”; no interval, it is a full count.").format(
                 event=given.code
             ),
@@ -314,10 +266,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Customers who came again"),
             gettext_lazy("Of the customers of a period, how many had come within so many days before."),
             Customers,
-            lambda given: {
-                **_pooled("event", (given.code,)), "how": POSITIVE, "scale": (0.0, 1.0),
-                "reader": partial(returning, days=given.days),
-            },
+            _customers(POSITIVE, returning),
             lambda given: _(
                 "Known customers with “{event}” in the period and another within {days} days before it, divided by known customers with one; Wilson interval."
             ).format(event=given.code, days=given.days),
@@ -328,10 +277,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Customers who stayed away"),
             gettext_lazy("Of the customers whose days to come back ran out, how many had not."),
             Customers,
-            lambda given: {
-                **_pooled("event", (given.code,)), "how": NEGATIVE, "scale": (0.0, 1.0),
-                "reader": partial(lost, days=given.days),
-            },
+            _customers(NEGATIVE, lost),
             lambda given: _(
                 "Known customers with “{event}” {days} days before the period's days and none since, divided by all who had one on those days; Wilson interval."
             ).format(event=given.code, days=given.days),
@@ -344,7 +290,7 @@ KINDS: dict[str, Kind] = {
             gettext_lazy("Several metrics in one figure from 0 to 100, each with its weight."),
             Nothing,
             lambda given: {
-                "family": "", "observation": "", "how": INDEX, "scale": (0.0, 1.0), "is_index": True,
+                "family": "", "observation": "", "how": INDEX, "scale": SHARE, "is_index": True,
             },
             lambda given: _(
                 "Weighted mean of its parts, each brought to 0–100; the interval is as wide as if all parts moved together."
