@@ -162,15 +162,16 @@ def _recompute(
             if change.rows.num_rows:
                 added.append(writer.submit(_written, rollup, change.rows, cuboid, month))
 
-        for cuboid in CUBOIDS:
-            if cuboid.of:
-                continue
+        def roll_up(cuboid: Cuboid) -> None:
+            """In a scope of its own: its rows go when it ends."""
             before = len(added)
             fresh = _from_facts(chosen, cuboid, facts, read, days)
             wait(added[:before])
             for month, some in months.items():
                 own = parts[cuboid.name, month]
-                found = fresh.filter(pc.field("month") == month)
+                found = fresh
+                if len(months) > 1:
+                    found = fresh.filter(pc.field("month") == month)
                 change = _merged(rollup, own, found, some)
                 keep(cuboid, month, change)
                 for other in CUBOIDS:
@@ -182,6 +183,10 @@ def _recompute(
                         else:
                             summed = _summed(other, found)
                             keep(other, month, _merged(rollup, narrower, summed, some))
+
+        for cuboid in CUBOIDS:
+            if not cuboid.of:
+                roll_up(cuboid)
         parts_added = [one.result() for one in added]
     rollup.commit(parts_added, dropped, marks=marks, at=opened)
     pa.default_memory_pool().release_unused()
