@@ -18,6 +18,11 @@ HEAD = """# Benchmarks
 Measured by `make bench` on {cores} cores ({machine}). `ratio` is better when larger: how many times
 faster than the peer named under *against*, or how far below a limit. A figure below its floor is a defect.
 
+`measure` makes 50 million observations with independent dimensions when it is first run and keeps them,
+with their facts, in `build/bench-data`; that takes some minutes more and a few gigabytes. `SIZE=n` takes
+fewer, and a fifth of them is loaded against DuckDB; the n of a row says what was run. Rebuilt there are all
+cells from the facts; peers and peaks of memory are measured in the same run, in processes of their own.
+
 | what | measured | against | ratio | floor | n | command |
 |---|---|---|---|---|---|---|
 """
