@@ -8,8 +8,13 @@ import pytest
 from django.utils import translation
 
 from peakend.alerts.causes import Cause
+from peakend.alerts.choices import Severity
 from peakend.alerts.kinds import title_of_cause
 from peakend.alerts.queries import preview, wolf
+from peakend.alerts.services import ensure_standard_rules
+from peakend.cases.models import Case
+from peakend.loop.alerts_raised import evaluate
+from peakend.organization.choices import UnitKind
 from tests.builders import a_response_signal, a_unit, hear
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +27,9 @@ ANSWERS = 60
 
 @pytest.fixture(autouse=True)
 def _shops(home) -> None:
+    group = a_unit(code="group", kind=UnitKind.GROUP)
     for number in range(UNITS):
-        a_unit(code=f"s{number}")
+        a_unit(group, code=f"s{number}")
 
 
 def ordinary(rng: np.random.Generator, unit: int, n: int = ANSWERS, start: date = FIRST) -> list:
@@ -158,3 +164,18 @@ def test_the_rule_tells_how_often_it_would_cry_wolf():
     rate = wolf("too_good", {"question": "csat"}, NOW)
     assert (rate.series, rate.fired) == (UNITS, 0)
     assert rate.weekly < 0.05
+
+
+def test_the_standard_rule_asks_the_company_and_not_the_shop():
+    rng = np.random.default_rng(4)
+    hear(*everybody(rng, but=0), *[answer(0, 5, when(rng), rng) for _ in range(ANSWERS)])
+    ensure_standard_rules()
+
+    report = evaluate(NOW, tell=False)
+    again = evaluate(NOW, tell=False)
+
+    assert report.by_rule["too-good"] == 1
+    assert again.by_rule["too-good"] == 0
+    case = Case.objects.get(rule__code="too-good")
+    assert case.severity == Severity.LOW
+    assert (case.unit.code, case.origin.code) == ("group", "s0")
