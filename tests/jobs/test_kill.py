@@ -102,6 +102,7 @@ def test_a_drain_killed_twice_records_every_voice_once(place: Place, big_file: P
     assert ratings.stdout.strip().splitlines()[-1] == str(ROWS), ratings.stderr
 
 
+@pytest.mark.parametrize("prepared", ["sqlite"], indirect=True)  # its own log is files on both
 def test_a_rebuild_killed_twice_is_finished_by_a_worker(place: Place, big_file: Path):
     assert place.run("import", str(big_file), "--source", "kill", "--json").returncode == 0
     before = json.loads(place.run("warehouse", "status", "--json").stdout)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from peakend.warehouse import bulk, rollups, tables
+from peakend.warehouse import bulk, rollups, tables, upkeep
 from peakend.warehouse.cells import Slice, read_cells, refresh_cells
 from peakend.warehouse.facts import (
     Gap,
     append_facts,
     clear_all,
     count_facts,
+    erase_facts,
     held_position,
     replace_facts,
     replace_range,
@@ -145,6 +146,33 @@ def test_any_sequence_of_corrections_leaves_cells_that_add_up(changes) -> None:
     wanted = Counter((row["day"], row["code"]) for rows in now.values() for row in rows)
     assert held() == wanted
     assert held_position() == SIGNALS
+
+
+@given(st.lists(st.tuples(st.integers(1, SIGNALS), st.booleans()), min_size=1, max_size=5))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_sequence_of_erasures_leaves_cells_of_the_others(erasures) -> None:
+    """Beside deliveries and compactions, and with the past removed from the disk each time."""
+    clear_all()
+    customers = {signal: signal % 5 for signal in range(1, SIGNALS + 1)}
+    rows = [
+        {**row, "customer": customers[row["signal"]]} for row in delivered(0, SIGNALS).to_pylist()
+    ]
+    for signal, compacted in erasures:
+        position = held_position()
+        reached = min(position + 3, SIGNALS)
+        new = [row for row in rows if position < row["signal"] <= reached]
+        append_facts(facts(*new) if new else OBSERVATIONS.empty_table(), reached, position)
+        if compacted:
+            upkeep.compact()
+        erase_facts([customers[signal]])
+        rows = [
+            row for row in rows if row["customer"] != customers[signal] or row["signal"] > reached
+        ]
+        refresh_cells()
+        upkeep.forget_the_past()
+        wanted = Counter((row["day"], row["code"]) for row in rows if row["signal"] <= reached)
+        assert held() == wanted
+        assert count_facts() == sum(wanted.values())
 
 
 def test_a_range_is_replaced_and_what_is_beside_it_stays() -> None:
