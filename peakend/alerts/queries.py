@@ -46,6 +46,16 @@ def newest_position() -> int:
     return int(max(voice, response))
 
 
+def cause_in_voice(rule: Rule, voice: Voice) -> Cause | None:
+    """What the rule finds in this one voice, whenever it spoke; nothing of rules that read weeks."""
+    kind = kind_of(rule.kind)
+    if not kind.incremental:
+        return None
+    window = Window(voice.pk - 1, voice.occurred_at, voice.occurred_at)
+    causes = kind.find(read_parameters(rule.kind, rule.parameters), window)
+    return next((one for one in causes if any(e.voice_id == voice.pk for e in one.evidence)), None)
+
+
 def causes_since(rule: Rule, as_of: datetime) -> list[Cause]:
     """What the rule finds in what came since its last evaluation."""
     kind = kind_of(rule.kind)

@@ -1,6 +1,6 @@
 """Reads of cases, always within the reader's scope."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -118,6 +118,12 @@ def lines(cases: Sequence[Case] | QuerySet[Case], now: datetime) -> list[CaseLin
         cases = list(cases.select_related("unit", "owner", "customer", "rule"))
     words = _first_words([case.pk for case in cases])
     return [_line(case, words.get(case.pk), now) for case in cases]
+
+
+def cases_of_voices(voices: Iterable[int], scope: Scope) -> dict[int, int]:
+    """The newest case the reader may see that rests on each voice, by voice."""
+    rows = Evidence.objects.filter(voice__in=list(voices), case__in=visible(scope))
+    return dict(rows.order_by("case_id").values_list("voice_id", "case_id"))
 
 
 def recurrences(case: Case, now: datetime, days: int = 90) -> QuerySet[Case]:

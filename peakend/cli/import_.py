@@ -141,11 +141,11 @@ def import_(
 def _import(file: Path, choices: "Choices", errors: Path | None, as_json: bool) -> dict[str, Any]:
     from peakend.jobs.runs import work_on
     from peakend.loop.signals_drained import drain
-    from peakend.text import taxonomy_names
+    from peakend.opinions.taxonomies import taxonomy_codes
     from peakend.voices.imports import dry_run, plan_import, preview, start_import
     from peakend.voices.wording import refusal_words
 
-    plan = plan_import(file, choices, taxonomy_names())
+    plan = plan_import(file, choices, taxonomy_codes())
     outcome: dict[str, Any] = preview(plan)
     if not as_json:
         _show_guess(plan)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from peakend.metrics.formulas import Formula
 from peakend.warehouse.cells import CellRow, Slice, read_cells
@@ -46,6 +47,9 @@ def read_sums(
 
 
 Reader = Callable[["Definition", Slice, By, tuple[str, ...]], list[CellRow]]
+
+
+MINUTES = _("minutes")  # the unit of what takes time
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from peakend.metrics.definition import Definition
+from peakend.metrics.definition import MINUTES, Definition
 
 KEPT = "\u00a0"  # a space that keeps a number and its unit on one line
 
@@ -17,6 +17,7 @@ class Display:
     unit: str = ""  # behind the value
     of: str = ""  # "/ 5"
     is_signed: bool = False
+    is_minutes: bool = False  # a length of time: over an hour it is told in hours and minutes
     better: int = 1  # 1 larger is better, -1 smaller, 0 neither
 
 
@@ -39,7 +40,13 @@ def display_of(metric: Definition) -> Display:
         unit = f"{KEPT}{metric.unit}"
     if metric.display == "score" and metric.scale:
         of = f"/ {metric.scale[1]:g}"
-    return replace(shown, unit=unit, of=of, better=metric.better)
+    return replace(
+        shown,
+        unit=unit,
+        of=of,
+        better=metric.better,
+        is_minutes=metric.display == "amount" and metric.unit == MINUTES,
+    )
 
 
 def said(value: float, metric: Definition) -> str:

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from django.db import transaction
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from peakend.opinions.errors import TaxonomyRefused
-from peakend.opinions.models import TaxonomyVersion
+from peakend.opinions.models import TaxonomyVersion, TextModel
 from peakend.organization.models import User
 from peakend.text import (
     Taxonomy,
@@ -58,6 +59,22 @@ def taxonomy_titles() -> list[tuple[str, str]]:
     """Every taxonomy by code, with its name in the reader's language."""
     language = "en" if (get_language() or "").startswith("en") else "zh"
     return [(code, held(code).taxonomy.names[language]) for code in taxonomy_codes()]
+
+
+def taxonomy_choices() -> list[tuple[str, str]]:
+    """The same for a form: whether the company has edited it, and which model reads beside it."""
+    models = dict(
+        TextModel.objects.filter(is_active=True).order_by("pk").values_list("taxonomy", "number")
+    )
+    found = []
+    for code, title in taxonomy_titles():
+        notes = []
+        if held(code).is_own:
+            notes.append(_("own version {n}").format(n=held(code).taxonomy.version))
+        if code in models:
+            notes.append(_("with model {n}").format(n=models[code]))
+        found.append((code, f"{title} ({', '.join(notes)})" if notes else title))
+    return found
 
 
 def held(code: str) -> Held:

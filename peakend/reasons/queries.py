@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from peakend.opinions.models import Opinion
 from peakend.organization.access import Scope
@@ -61,9 +61,12 @@ def reasons_of(
     }
 
 
-def gives_reason(reason: int) -> Exists:
-    """The condition on a voice that it gives a reason."""
-    return Exists(_standing(Q(voice=OuterRef("pk"), reason=reason)))
+def gives_reason(reason: int) -> Q:
+    """The condition on a voice that it gives a reason.
+
+    A list of keys, not a question asked of each voice: a reason has few voices among very many.
+    """
+    return Q(pk__in=_standing(Q(reason=reason)).values("voice"))
 
 
 def words_of_reason(reason: int, aspect: str = "") -> str:
@@ -77,9 +80,9 @@ def is_given_within(reason: int, scope: Scope) -> bool:
     return scope.filter(Explained.objects.filter(reason=reason), "voice__unit").exists()
 
 
-def explained_by(reason: int) -> Exists:
+def explained_by(reason: int) -> Q:
     """The condition on an opinion that a reason explains it."""
-    return Exists(_standing(Q(opinion=OuterRef("pk"), reason=reason)))
+    return Q(pk__in=_standing(Q(reason=reason)).values("opinion"))
 
 
 def reasons_in(voices: Collection[int]) -> list[Explained]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from peakend.organization.access import Scope
@@ -41,9 +41,9 @@ def theme_title(theme: int) -> str:
     return found.title if found else ""
 
 
-def mentions_theme(theme: int) -> Exists:
+def mentions_theme(theme: int) -> Q:
     """The condition on a voice that it mentions a theme."""
-    return Exists(Mention.objects.filter(voice=OuterRef("pk"), theme=theme))
+    return Q(pk__in=Mention.objects.filter(theme=theme).values("voice"))
 
 
 def is_mentioned_within(theme: int, scope: Scope) -> bool:

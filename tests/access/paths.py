@@ -110,6 +110,7 @@ PAGES: dict[str, Path] = {
     "voices:index": Path("voices.read", LIST, marks=("东店标记：",)),
     "voices:export": Path("voices.export", LIST, marks=(WORDS,)),
     "voices:voice": Path("voices.read", ROW, lambda world: {"voice_id": world.voice.pk}),
+    "voices:take_up": post("cases.assign", ROW, voice),
     "pains:index": Path("voices.read", LIST, marks=("排队等位",)),
     "pains:case": post("cases.assign", ROW, data=lambda world: {"aspect": "wait_time"}),
     "conversations:index": Path("voices.read", LIST, marks=(UNIT,)),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
+from django.utils.translation import override
 
 from peakend.jobs.runs import work_on
 from peakend.loop.voices_reread import start_rereading
@@ -29,6 +30,7 @@ from peakend.opinions.taxonomies import (
     held,
     pending_version,
     save_version,
+    taxonomy_choices,
     taxonomy_codes,
 )
 from peakend.organization.access import Scope
@@ -238,3 +240,18 @@ def test_every_shipped_owner_has_a_name():
     assert named <= set(FUNCTIONS)
     unit = a_unit(code="east")
     assert owner_title("unit:east") == unit.title
+
+
+def test_forms_offer_the_company_s_own_taxonomies_and_say_which_it_has_edited(home):
+    shipped = dict(taxonomy_choices())
+    author = a_user()
+    edit = replace(edited("restaurant"), names={"zh": "我们的餐饮", "en": "Our kitchen"})
+    version = save_version(edit, author=author, at=AT)
+    mine = save_version(replace(edit, code="canteen"), author=author, at=AT)
+    for one in (version, mine):
+        one.applied_at = AT
+        one.save()
+    with override("en"):
+        offered = dict(taxonomy_choices())
+    assert set(offered) == {*shipped, "canteen"}
+    assert offered["restaurant"] == f"Our kitchen (own version {version.version})"

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from peakend.alerts.services import ensure_standard_rules
+from peakend.cases.models import Case
 from peakend.inbox import open_inbox
 from peakend.inbox.signals import Voice as VoiceSignal
 from peakend.inbox.signals import encode, key_of
@@ -17,7 +19,7 @@ from peakend.opinions.models import Opinion
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source, Voice
 from peakend.web.voices.export import neutral
-from tests.builders import a_unit, a_user
+from tests.builders import a_unit, a_user, a_voice_signal, hear
 
 AT = datetime(2026, 7, 20, 4, tzinfo=UTC)
 TEXTS = [
@@ -226,3 +228,35 @@ def test_intent_and_emotion_choose_the_verbatims_and_their_file(heard):
     assert client.get("/voices/?intent=nonsense").context["narrowed"] is None
     one = client.get(f"/voices/{voice.pk}/").content.decode()
     assert "<dt>Intent</dt>" in one or "意图" in one
+
+
+def test_a_voice_becomes_a_case_once_as_the_rule_that_would_have_found_it_says(home):
+    Source.objects.create(code="dianping", name="点评", taxonomy="restaurant")
+    group = a_unit(kind=UnitKind.GROUP)
+    store = a_unit(group, "store")
+    other = a_unit(group, "other")
+    rule = next(r for r in ensure_standard_rules() if r.kind == "low_rating_with_aspect")
+    hear(
+        a_voice_signal(rating=1, scale=(1, 5), unit="store"),
+        a_voice_signal("上菜太慢", unit="store", id="plain"),
+    )
+    low, plain = Voice.objects.order_by("pk")
+    client = Client()
+    client.force_login(a_user(Role.CX_LEAD, group))
+    for _ in range(2):
+        answer = client.post(f"/voices/{low.pk}/case/", follow=True)
+    case = Case.objects.get()
+    assert (case.rule, case.unit_id) == (rule, store.pk)
+    assert case.due_at - case.opened_at == timedelta(hours=rule.promise_hours)
+    assert f"/cases/{case.pk}/" in answer.content.decode()
+    # without a rule: the unit it speaks of, within a day
+    client.post(f"/voices/{plain.pk}/case/")
+    case = Case.objects.latest("pk")
+    assert (case.rule, case.unit_id, case.aspect) == (None, store.pk, "serving_speed")
+    # nobody of another store, and nobody who may not hand work out
+    stranger = Client()
+    stranger.force_login(a_user(Role.UNIT_OWNER, other))
+    assert stranger.post(f"/voices/{plain.pk}/case/").status_code == 404
+    stranger.force_login(a_user(Role.FRONTLINE, store))
+    assert stranger.post(f"/voices/{plain.pk}/case/").status_code == 403
+    assert "Open a case" not in stranger.get("/voices/").content.decode()

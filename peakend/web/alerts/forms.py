@@ -17,19 +17,19 @@ from peakend.alerts.services import RuleDraft
 from peakend.metrics.definitions import all_metrics
 from peakend.metrics.questions import STANDARD, scored_questions, title_of_question
 from peakend.opinions.queries import aspect_title
+from peakend.opinions.taxonomies import held, taxonomy_codes
 from peakend.organization.models import Unit
-from peakend.text import load_taxonomy, taxonomy_names
 from peakend.voices.models import Source
 
 
 def aspect_choices() -> list[tuple[str, str]]:
     """The aspects of the taxonomies the company's sources use; of all where it has none yet."""
-    known = set(taxonomy_names())
+    known = set(taxonomy_codes())
     used = set(Source.objects.order_by("pk").values_list("taxonomy", flat=True)) & known
     codes = {
         aspect.code: aspect_title(aspect.code)
         for name in sorted(used or known)
-        for aspect in load_taxonomy(name).aspects
+        for aspect in held(name).taxonomy.aspects
     }
     return list(codes.items())
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from peakend.opinions.taxonomies import taxonomy_choices
 from peakend.organization.models import Unit
-from peakend.text import load_taxonomy, taxonomy_names
 from peakend.voices.imports import Choices, Plan
 from peakend.voices.ratings import Scale, scale_named
 from peakend.voices.readers.encodings import ENCODINGS
@@ -42,12 +42,6 @@ def role_choices() -> list[tuple[str, Any]]:
         else:
             choices.append((code, name))
     return choices
-
-
-def taxonomy_choices() -> list[tuple[str, str]]:
-    """Every taxonomy, by its name in the reader's language."""
-    language = "en" if (get_language() or "").startswith("en") else "zh"
-    return [(name, load_taxonomy(name).names[language]) for name in taxonomy_names()]
 
 
 class UploadForm(forms.Form):

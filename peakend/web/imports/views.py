@@ -14,9 +14,9 @@ from peakend.jobs.models import Job
 from peakend.jobs.pulse import worker_state
 from peakend.jobs.queries import visible_jobs
 from peakend.jobs.services import request_cancel
+from peakend.opinions.taxonomies import taxonomy_codes
 from peakend.organization.audit import note
 from peakend.recordings.errors import RecordingRefused, words_of
-from peakend.text import taxonomy_names
 from peakend.voices.errors import ImportRefused
 from peakend.voices.imports import KIND, Choices, Plan, error_path, plan_import, start_import
 from peakend.voices.readers import Form
@@ -147,7 +147,7 @@ def _job(request: HttpRequest, job_id: int) -> Job:
 
 
 def _guess(upload: Upload, choices: Choices) -> Plan:
-    return plan_import(upload.path, choices, taxonomy_names(), upload.name)
+    return plan_import(upload.path, choices, taxonomy_codes(), upload.name)
 
 
 def _shown_form(request: HttpRequest) -> Form | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from peakend.improvements.changes_in_words import (
     change_in_words,
@@ -100,9 +100,23 @@ def _alone_words(others: int, elsewhere: int) -> str:
     """Where else something is tried meanwhile."""
     parts = []
     if others:
-        parts.append(_("%(n)s other improvements at these stores") % {"n": others})
+        parts.append(
+            ngettext(
+                "%(n)s other improvement at these stores",
+                "%(n)s other improvements at these stores",
+                others,
+            )
+            % {"n": others}
+        )
     if elsewhere:
-        parts.append(_("%(n)s improvements at the stores compared with") % {"n": elsewhere})
+        parts.append(
+            ngettext(
+                "%(n)s improvement at the stores compared with",
+                "%(n)s improvements at the stores compared with",
+                elsewhere,
+            )
+            % {"n": elsewhere}
+        )
     if len(parts) == 2:
         return pgettext("two facts", "%(first)s; %(second)s") % dict(
             zip(("first", "second"), parts, strict=True)

@@ -27,8 +27,16 @@ def aspects_or_none() -> list[tuple[str, str]]:
 
 
 class InitiativeForm(forms.Form):
-    """What an improvement is before it has a number."""
+    """What an improvement is before it has a number.
 
+    Asked in the order people think: what should get better, what will be done about it and why,
+    where and until when, how much is enough, and what must not suffer.
+    """
+
+    field_order = (
+        "metric", "aspect", "name", "hypothesis", "pilots", "target", "starts_on", "ends_on",
+        "owner", "guard_metric", "guard_limit", "name_en",
+    )  # fmt: skip
     name = forms.CharField(label=_("What will be done"), max_length=120)
     name_en = forms.CharField(label=_("The same in English"), max_length=120, required=False)
     hypothesis = forms.CharField(

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from peakend.journeys.experience import Lived
+from peakend.journeys.experience import MINIMUM_N, Lived
 from peakend.journeys.queries import Map
 from peakend.web.charts.journey import Track, journey_curve
 from peakend.web.journeys.headline import role_of, segment_name
@@ -71,9 +71,10 @@ def _track(drawn: Map, curve: Lived, urls: Sequence[str]) -> Track:
     }
     return Track(
         name=name,
-        values=[one.value for one in curve.points],
-        lows=[one.low for one in curve.points],
-        highs=[one.high for one in curve.points],
+        # Of a moment that too few speak of, the lane of counts says so; a point would say more.
+        values=[one.value if one.n >= MINIMUM_N else None for one in curve.points],
+        lows=[one.low if one.n >= MINIMUM_N else None for one in curve.points],
+        highs=[one.high if one.n >= MINIMUM_N else None for one in curve.points],
         tips=tips,
         urls=urls,
         marks=marks,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from peakend.journeys.experience import (
     MET,
+    MINIMUM_N,
     MISSED,
     UNDECIDED,
     UNMEASURED,
@@ -124,11 +125,16 @@ def counts(drawn: Map, curves: list[Lived], selected: int | None) -> list[dict[s
     """How many observations each curve rests on, per touchpoint."""
     return [
         {
-            "texts": [number(curve.moments[place].n) for curve in curves],
+            "texts": [_count(curve.moments[place].n) for curve in curves],
             "is_selected": point.pk == selected,
         }
         for place, point in enumerate(drawn.touchpoints)
     ]
+
+
+def _count(n: float) -> str:
+    """How many, and that they are too few where no point is drawn of them."""
+    return number(n) if n >= MINIMUM_N else gettext("%(n)s, too few") % {"n": number(n)}
 
 
 def observed_cells(drawn: Map, seen: list[Observed], selected: int | None) -> list[dict[str, Any]]:

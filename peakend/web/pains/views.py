@@ -20,6 +20,7 @@ from peakend.alerts.causes import Cause, Evidence
 from peakend.cases.opening import Effect, open_for_causes
 from peakend.cases.services import Deed
 from peakend.cases.services import rename as rename_case
+from peakend.loop.case_opened import report_cases
 from peakend.opinions.owners import UNIT
 from peakend.opinions.queries import aspect_of, aspect_title
 from peakend.organization.access import Scope
@@ -107,6 +108,7 @@ def open_case(request: HttpRequest) -> HttpResponse:
     by = reader_of(request)
     hours = PROMISE.total_seconds() / 3600
     outcomes = open_for_causes([cause], rule=None, as_of=now, promise_hours=hours, by=by)
+    report_cases()
     if not outcomes:
         messages.info(request, _("There is a case of this already."))
         return redirect(back)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from peakend.metrics.definitions import Definition, definition_of
 from peakend.metrics.display import Display
@@ -62,8 +63,15 @@ def written(value: float | None, metric: Definition | str) -> str:
     shown = display_of(metric)
     if value is None:
         return numbers.number(None)
+    if _in_hours(shown, value):
+        return numbers.minutes(value)
     write = numbers.signed if shown.is_signed else numbers.number
     return write(value * shown.scale, shown.decimals) + shown.unit
+
+
+def _in_hours(shown: Display, value: float | None) -> bool:
+    """Whether the value is a length of time over an hour, which nobody counts in minutes."""
+    return shown.is_minutes and value is not None and abs(value) >= 60
 
 
 def half_width(reading: Any) -> str:
@@ -71,6 +79,8 @@ def half_width(reading: Any) -> str:
     if reading.low is None or reading.high is None:
         return ""
     shown = display_of(reading.metric)
+    if _in_hours(shown, reading.value):
+        return numbers.minutes((reading.high - reading.low) / 2)
     return numbers.number((reading.high - reading.low) / 2 * shown.scale, shown.decimals)
 
 
@@ -84,12 +94,19 @@ def figure_view(reading: Reading, title: str = "") -> FigureView:
     if known and reading.low is not None and reading.high is not None:
         low, high = reading.low * shown.scale, reading.high * shown.scale
         interval = numbers.between(low, high, shown.decimals)
+    unit = shown.unit
+    if _in_hours(shown, reading.value):
+        value, unit = numbers.minutes(reading.value), ""
+        if interval:
+            interval = pgettext("interval", "{low} to {high}").format(
+                low=numbers.minutes(reading.low), high=numbers.minutes(reading.high)
+            )
     needed = reading.metric.minimum_n
     return FigureView(
         metric=reading.metric.code,
         title=title or title_of(reading.metric, reading.aspect),
         value=value if known else "",
-        unit=shown.unit,
+        unit=unit,
         of=shown.of,
         n=numbers.number(reading.n),
         interval=interval,

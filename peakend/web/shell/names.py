@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from peakend.offerings.models import Brand
 from peakend.organization.models import Unit
 from peakend.voices.models import Source
+from peakend.web.shell import numbers
 
 CHANNELS = {
     "dianping": gettext_lazy("Review site"),
@@ -32,6 +33,7 @@ CHANNELS = {
     "import": gettext_lazy("Imported file"),
     "api": gettext_lazy("API"),
 }
+FULL_HOURS = 6  # from here on minutes do not matter
 SEGMENTS = {
     "new": pgettext_lazy("segment", "New customers"),
     "member": pgettext_lazy("segment", "Members"),
@@ -75,12 +77,14 @@ def day_title(day: date) -> str:
 
 
 def duration_title(length: timedelta) -> str:
-    """``26 minutes``, ``3 hours``, ``2 days``: the largest unit that fills, without direction."""
+    """``26 minutes``, ``2 h 5 min``, ``2 days``: without direction, no finer than it matters."""
     minutes = max(0, int(abs(length.total_seconds()) // 60))
     if minutes < 60:
         return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     if minutes < 24 * 60:
-        hours = minutes // 60
+        hours, rest = divmod(minutes, 60)
+        if rest and hours < FULL_HOURS:
+            return numbers.minutes(minutes)
         return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
     days = minutes // (24 * 60)
     return ngettext("{n} day", "{n} days", days).format(n=days)

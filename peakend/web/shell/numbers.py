@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 MINUS = "\u2212"
 THIN = "\u202f"  # narrow and unbreakable: a value stays with its interval
@@ -29,6 +29,18 @@ def plus_minus(value: float | None, half_width: float | None, decimals: int = 0)
     if half_width is None:
         return signed(value, decimals)
     return f"{signed(value, decimals)}{THIN}±{THIN}{number(half_width, decimals)}"
+
+
+def minutes(value: float | None) -> str:
+    """``2 h 5 min``, ``45 min``: a length of time given in minutes."""
+    if value is None:
+        return number(None)
+    hours, rest = divmod(round(abs(value)), 60)
+    said = gettext("{m} min").format(m=rest)
+    if hours:
+        told = gettext("{h} h {m} min") if rest else gettext("{h} h")
+        said = told.format(h=number(hours), m=rest)
+    return f"{MINUS}{said}" if value <= -0.5 else said
 
 
 def kept_together(text: str) -> str:

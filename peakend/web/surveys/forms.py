@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from peakend.offerings.models import Brand
+from peakend.opinions.taxonomies import taxonomy_choices
 from peakend.questionnaire.presets import PRESETS
 from peakend.surveys.models import Survey
-from peakend.text import taxonomy_names
 
 
 class NewSurveyForm(forms.Form):
@@ -46,7 +46,7 @@ class NewSurveyForm(forms.Form):
         brands.queryset = Brand.objects.filter(is_own=True).order_by("pk")
         taxonomy = self.fields["taxonomy"]
         assert isinstance(taxonomy, forms.ChoiceField)
-        taxonomy.choices = [(name, _taxonomy_title(name)) for name in taxonomy_names()]
+        taxonomy.choices = taxonomy_choices()
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"]).lower()
@@ -60,12 +60,3 @@ class NewSurveyForm(forms.Form):
         data = self.cleaned_data
         subject = data["subject"]
         return PRESETS[data["kind"]](subject, data["subject_en"] or subject)
-
-
-def _taxonomy_title(name: str) -> str:
-    from django.utils.translation import get_language
-
-    from peakend.text import load_taxonomy
-
-    names = load_taxonomy(name).names
-    return names.get("en" if (get_language() or "").startswith("en") else "zh", name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from peakend.methods.scores import net_share
+from peakend.metrics.many_changes import readings_together
 from peakend.metrics.queries import Reading, readings_by_aspect
 from peakend.opinions.queries import aspect_title, group_of, group_title
 from peakend.warehouse.cells import CellRow, read_cells
@@ -40,7 +41,10 @@ class Group:
 
 def aspect_tree(view: ViewFilter) -> list[Group]:
     """Every aspect heard in the slice, by group; groups and aspects by volume."""
-    readings = readings_by_aspect("net_sentiment", view.slice, compare=view.compare_slice)
+    # Many aspects are compared at once: what moved is judged over all of them.
+    readings = readings_together(
+        readings_by_aspect("net_sentiment", view.slice, compare=view.compare_slice)
+    )
     trends = _weekly(view)
     groups: dict[str, list[Reading]] = {}
     for reading in readings:

@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
+from peakend.cases.opening import Effect
+from peakend.cases.queries import cases_of_voices
 from peakend.conversations.queries import conversation_of
+from peakend.loop import voice_taken_up
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import review_below
 from peakend.organization.access import Scope
 from peakend.organization.audit import note
 from peakend.text import EMOTIONS, INTENTS
 from peakend.voices.models import Voice
-from peakend.web.access import requires
+from peakend.web.access import reader_of, requires
 from peakend.web.filters import ViewFilter, read_filter
 from peakend.web.review.readings import Reading, closed, may_correct
 from peakend.web.shell import names
@@ -54,6 +59,8 @@ class Line:
     day: str
     segment: str
     rating: str
+    case: int = 0  # the newest case that rests on it
+    may_open: bool = False  # whether the reader may make it a case
     score: str = ""  # of a survey's open answer: what was answered on a scale beside it
 
 
@@ -98,12 +105,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires("voices.read")
 def voice(request: HttpRequest, voice_id: int) -> HttpResponse:
     """One verbatim: everything understood in it and where it came from."""
-    # The key is a 64-bit integer; a larger number in an address is simply nobody's.
-    scope: Scope = request.scope  # type: ignore[attr-defined]
-    rows = scope.filter(Voice.objects.all()).select_related("source", "unit", "brand", "customer")
-    found = rows.filter(pk=voice_id).first() if voice_id < 2**63 else None
-    if found is None:
-        raise Http404(_("no such voice"))
+    found = _voice(request, voice_id)
     line = lines_of(request, [found], spans_of([found]), None, EVERY)[0]
     context = {
         "line": line,
@@ -115,6 +117,42 @@ def voice(request: HttpRequest, voice_id: int) -> HttpResponse:
         "may_open_customer": "customers.read" in request.permissions,  # type: ignore[attr-defined]
     }
     return render(request, "voices/voice.html", context)
+
+
+@requires("cases.assign")
+@require_POST
+def take_up(request: HttpRequest, voice_id: int) -> HttpResponse:
+    """Make one voice a case, or let it join the one its customer has; again, nothing changes."""
+    found = _voice(request, voice_id)
+    if found.brand is not None and not found.brand.is_own:
+        raise Http404(_("no such voice"))
+    outcome = voice_taken_up.take_up(found, reader_of(request), timezone.now())
+    if outcome is None:
+        messages.info(request, _("There is a case of this already."))
+    else:
+        said = _("Case {n} is open.") if outcome.effect == Effect.OPENED else _("Joined case {n}.")
+        messages.success(request, said.format(n=outcome.case_id))
+    return redirect("voices:voice", voice_id=found.pk)
+
+
+def _voice(request: HttpRequest, voice_id: int) -> Voice:
+    """The voice, if it lies within the reader's scope."""
+    # The key is a 64-bit integer; a larger number in an address is simply nobody's.
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    rows = scope.filter(Voice.objects.all()).select_related("source", "unit", "brand", "customer")
+    found: Voice | None = rows.filter(pk=voice_id).first() if voice_id < 2**63 else None
+    if found is None:
+        raise Http404(_("no such voice"))
+    return found
+
+
+def _cases(request: HttpRequest, voices: Sequence[Voice]) -> tuple[dict[int, int], bool]:
+    """The cases of the voices, for who may see cases, and whether the reader may open one."""
+    permissions: Any = request.permissions  # type: ignore[attr-defined]
+    if "cases.read" not in permissions:
+        return {}, False
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return cases_of_voices([voice.pk for voice in voices], scope), "cases.assign" in permissions
 
 
 @requires("voices.export")
@@ -139,6 +177,7 @@ def lines_of(
     sources = names.source_titles()
     below, correctable = review_below(), may_correct(request)
     beside = scores_beside(voices)
+    cases, may_open = _cases(request, voices)
 
     def link(chip: Chip) -> str:
         query = view.query_string(**chip.query) if view else urlencode(chip.query)
@@ -154,6 +193,8 @@ def lines_of(
             day=names.day_title(timezone.localtime(voice.occurred_at).date()),
             segment=names.segment_title(voice.segment) if voice.segment else "",
             rating="" if voice.rating is None else f"{voice.rating:g}",
+            case=cases.get(voice.pk, 0),
+            may_open=may_open and (voice.brand is None or voice.brand.is_own),
             score=beside.get(voice.pk, ""),
         )
         for voice in voices
