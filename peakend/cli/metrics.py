@@ -111,7 +111,16 @@ def show(
         found = readings(code, slice, by, aspect=aspect, compare=compare)
         lines = [_reading(one, by) for one in found]
     if as_json:
-        _print_json({"metric": code, "since": slice.since, "until": slice.until, "readings": lines})
+        from django.utils import timezone
+
+        from peakend.warehouse.facts import held_position
+
+        _print_json(
+            {
+                "metric": code, "since": slice.since, "until": slice.until,
+                "computed_at": timezone.now(), "position": held_position(), "readings": lines,
+            }
+        )  # fmt: skip
         return
     _show(metric, found, by, slice)
 

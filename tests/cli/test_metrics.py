@@ -39,6 +39,8 @@ def test_a_figure_carries_n_interval_and_change(answered):
     )
 
     (reading,) = told["readings"]
+    assert told["computed_at"].startswith(str(datetime.now(UTC).year))
+    assert told["position"] == 120, "how far the answers are in it"
     assert (reading["value"], reading["n"]) == (0.5, 80)
     assert reading["low"] < 0.5 < reading["high"]
     assert reading["change"]["value"] == 0.5
