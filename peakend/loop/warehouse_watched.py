@@ -35,9 +35,10 @@ class WarehouseState:
 def warehouse_state() -> WarehouseState:
     """How the warehouse stands now."""
     facts, cells = states()
+    environment = read_environment()
     return WarehouseState(
-        place=read_environment().warehouse,
-        engine="duckdb",
+        place=environment.warehouse,
+        engine=environment.engine,
         arrived=open_inbox().last(),
         applied=drained_position(),
         facts=facts,
