@@ -146,6 +146,8 @@ PAGES: dict[str, Path] = {
     # A dashboard is a view: those it is shared with see it, each with the figures of their scope
     "crosstabs:index": Path("metrics.read", LIST),
     "crosstabs:export": Path("metrics.read", LIST),
+    "crosstabs:start": post("metrics.read", SELF),
+    "crosstabs:stop": post("metrics.read", ROW, lambda world: {"job_id": world.crosstab.pk}),
     "dashboards:index": Path("metrics.read", LIST),
     "dashboards:standard": Path("metrics.read", LIST),
     "dashboards:export_standard": Path("metrics.read", LIST),
@@ -334,6 +336,7 @@ OPERATIONS: dict[tuple[str, str], Path] = {
 JOBS = {
     "recordings.transcribe": "imports:index",
     "voices.import": "imports:plan",
+    "metrics.crosstab": "crosstabs:start",
     "opinions.reread": "taxonomies:apply",
     "opinions.train": "review:train",
     "customers.erase": "customers:erase",

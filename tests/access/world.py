@@ -83,6 +83,7 @@ class World:
     study: int  # of the norm library
     dashboard: Dashboard  # shared with the eastern store
     job: Job
+    crosstab: Job  # a table the owner has read
     upload: Upload
     owner: User  # administrator of the eastern store
     chief: User  # administrator of the whole company
@@ -175,6 +176,7 @@ def build_world() -> World:
             name="东店标记看板", metrics=["rating"], owner=chief, sharing="unit", unit=east
         ),
         job=_import_a_file(owner),
+        crosstab=Job.objects.create(kind="metrics.crosstab", started_by=owner, state="done"),
         upload=_upload(owner),
         owner=owner,
         chief=chief,

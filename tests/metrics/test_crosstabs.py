@@ -4,10 +4,14 @@ from datetime import date
 
 import pytest
 
+from peakend.jobs.errors import JobCancelled
+from peakend.jobs.models import Job
+from peakend.jobs.runs import Run, work_on
 from peakend.methods.comparison import two_proportions, welch
 from peakend.methods.moments import Moments
 from peakend.metrics.crosstabs import LEAST, Ask, Line, questions_of, read_crosstab
 from peakend.metrics.dashboards import chosen_of
+from peakend.metrics.long_questions import answers_of, start_answering
 from peakend.metrics.queries import readings
 from peakend.voices.models import Source
 from peakend.warehouse import cells
@@ -127,3 +131,31 @@ def test_without_answers_there_is_an_empty_table():
     found = read_crosstab(CSAT, JULY, "unit")
     assert (found.columns, found.n) == ((), 0)
     assert read_crosstab(Ask("topics"), JULY, "unit").lines == ()
+
+
+def test_a_job_reads_month_by_month_what_one_query_reads_and_resumes(
+    monkeypatch, django_user_model
+):
+    reader = django_user_model.objects.create(username="reader")
+    for month, score in ((5, 4), (6, 3), (7, 5)):
+        time = f"2026-{month:02}-10T12:00:00+08:00"
+        for channel in ("web", "app"):
+            signal = {"time": time, "channel": channel}
+            hear(*[a_response_signal({"csat": score}, **signal) for _ in range(20)])
+    slice = Slice(since=date(2026, 5, 5), units=None)
+    for by in ("channel", "month"):
+        questions = questions_of(CSAT, slice, by)
+        job = start_answering(questions, reader, "csat")
+        assert start_answering(questions, reader, "csat").pk == job.pk
+        with monkeypatch.context() as patch:
+            patch.setattr(Run, "check_cancelled", stopped_early)
+            work_on(job.pk, beat=False)
+        Job.objects.filter(pk=job.pk).update(state="running", holder="gone", heartbeat_at=None)
+        done = work_on(job.pk, beat=False)
+        assert (done.state, done.done, done.total) == ("done", 3, 3)
+        assert read_crosstab(CSAT, slice, by, answers_of(done)) == read_crosstab(CSAT, slice, by)
+
+
+def stopped_early(run: Run) -> None:
+    if run.cursor.get("months"):
+        raise JobCancelled

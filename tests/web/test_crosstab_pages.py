@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from peakend.jobs.models import Job
+from peakend.jobs.runs import work_on
 from peakend.metrics.services import Settings, set_metric
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source
@@ -86,3 +88,17 @@ def test_an_address_that_makes_no_sense_shows_the_metrics(lead):
     answered([5, 3] * 30)
     assert "Metrics side by side" in page(lead, rows="answers:nobody", by="rm")
     assert "Too few answers" in page(lead, rows="topics", by="brand")
+
+
+def test_a_table_that_takes_long_is_read_in_the_background_and_then_shown(lead, monkeypatch):
+    answered([5, 3] * 30, channel="web")
+    monkeypatch.setattr("peakend.metrics.long_questions.MOST_AT_ONCE", -1)
+    assert "has to be read from the answers themselves" in page(lead)
+    for _again in range(2):
+        lead.post(reverse("crosstabs:start") + "?rows=answers:csat")
+    job = Job.objects.get(kind="metrics.crosstab")
+    if job.is_open:
+        work_on(job.pk, beat=False)
+    shown = page(lead)
+    assert "computed at" in shown
+    assert "n = 60" in shown

@@ -5,5 +5,7 @@ from peakend.web.crosstabs import views
 app_name = "crosstabs"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("start/", views.start, name="start"),
+    path("stop/<int:job_id>/", views.stop, name="stop"),
     path("export/", views.export, name="export"),
 ]

@@ -8,12 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from peakend.metrics.crosstabs import LEAST, CrossTabReading, read_crosstab
+from peakend.jobs.models import Job
+from peakend.jobs.services import request_cancel
+from peakend.metrics.crosstabs import LEAST, CrossTabReading, questions_of, read_crosstab
+from peakend.metrics.long_questions import KIND, answering, answers_of, start_answering, take_long
 from peakend.organization.audit import note
 from peakend.web.access import reader_of, requires
 from peakend.web.crosstabs.asked import BY, Asked, asked_of
@@ -31,7 +35,6 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     if not asked.view.has_data:
         return render(request, "metrics/none.html")
-    found = read_crosstab(asked.ask, asked.slice, asked.by)
     context: dict[str, Any] = {
         "view_filter": asked.view,
         "filter_bar": filter_bar(asked.bar, request.scope),  # type: ignore[attr-defined]
@@ -40,12 +43,43 @@ def index(request: HttpRequest) -> HttpResponse:
         "by_title": DIMENSIONS[asked.by],
         "rows_title": dict(asked.row_choices)[asked.rows],
         "kept_query": list(asked.bar.parameters(rows="", by="")),
+    }
+    questions = questions_of(asked.ask, asked.slice, asked.by)
+    job = None
+    if take_long(questions):
+        job = answering(questions, reader_of(request))
+        if job is None or job.state != Job.State.DONE:
+            return render(request, "crosstabs/long.html", {**context, "job": job})
+    found = read_crosstab(asked.ask, asked.slice, asked.by, answers_of(job) if job else None)
+    context |= {
         "table": table_of(asked, found),
         "headline": headline_of(asked, found),
         "least": LEAST,
         "level": f"{100 * found.level:g}%",
+        "computed_at": job.finished_at if job else None,
     }
     return render(request, "crosstabs/index.html", context)
+
+
+@requires("metrics.read")
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Have a table read from the facts in the background."""
+    asked = asked_of(request)
+    questions = questions_of(asked.ask, asked.slice, asked.by)
+    if take_long(questions):
+        title = f"{dict(asked.row_choices)[asked.rows]} × {DIMENSIONS[asked.by]}"
+        start_answering(questions, reader_of(request), title)
+    return redirect(f"{reverse('crosstabs:index')}?{asked.bar.query_string()}")
+
+
+@requires("metrics.read")
+@require_POST
+def stop(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Stop reading a table of one's own."""
+    jobs = Job.objects.filter(kind=KIND, started_by=reader_of(request))
+    request_cancel(get_object_or_404(jobs, pk=job_id))
+    return redirect("crosstabs:index")
 
 
 @requires("metrics.read")
@@ -57,7 +91,11 @@ def export(request: HttpRequest) -> HttpResponse:
         "export", reader_of(request), what="crosstab", rows=asked.rows, by=asked.by,
         filter=asked.view.query_string(),
     )  # fmt: skip
-    found = read_crosstab(asked.ask, asked.slice, asked.by)
+    questions = questions_of(asked.ask, asked.slice, asked.by)
+    job = answering(questions, reader_of(request)) if take_long(questions) else None
+    if take_long(questions) and (job is None or job.state != Job.State.DONE):
+        return redirect(f"{reverse('crosstabs:index')}?{asked.bar.query_string()}")
+    found = read_crosstab(asked.ask, asked.slice, asked.by, answers_of(job) if job else None)
     held = io.StringIO()
     writer = csv.writer(held)
     for row in _rows(asked, found):

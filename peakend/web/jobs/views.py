@@ -18,6 +18,7 @@ PER_PAGE = 30
 KIND_NAMES = {
     "voices.import": _("Import of voices"),
     "recordings.transcribe": _("Recordings put into words"),
+    "metrics.crosstab": _("Cross-tab of all answers"),
     "opinions.reread": _("Voices read again"),
     "opinions.train": _("Training of a text model"),
     "customers.erase": _("Erasure of a customer"),
