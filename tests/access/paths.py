@@ -118,6 +118,9 @@ PAGES: dict[str, Path] = {
     "conversations:conversation": Path(
         "voices.read", ROW, lambda world: {"number": world.conversation.pk}
     ),
+    "conversations:open_case": post(
+        "cases.assign", ROW, lambda world: {"number": world.conversation.pk}
+    ),
     # Themes are found in the whole company's voices; what is counted and quoted is of the scope
     "themes:index": Path("voices.read", LIST, marks=(THEME,)),
     "themes:theme": Path("voices.read", ROW, theme),

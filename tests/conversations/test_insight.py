@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import pytest
 from django.urls import reverse
 
+from peakend.cases.models import Case
 from peakend.conversations.models import Conversation, Turn
 from peakend.conversations.queries import totals, used_replies, waits
 from peakend.conversations.wording import is_greeting, wording_of
@@ -208,6 +209,24 @@ def test_a_conversation_shows_evidence_hides_numbers_and_leads_on(client, units)
     back = text_of(client.get(reverse("voices:voice", args=[voice.pk])))
     assert reverse("conversations:conversation", args=[one.pk]) in back
     assert client.get(reverse("conversations:conversation", args=[2**63])).status_code == 404
+
+
+def test_a_conversation_becomes_one_case_with_the_customer_s_words(client, units):
+    hear(*held(1, angry(SAME, "还是没用，太失望了"), unit="east"))
+    client.force_login(a_user(Role.CX_LEAD, units[2]))
+    one = Conversation.objects.get()
+    address = reverse("conversations:open_case", args=[one.pk])
+    assert address in text_of(client.get(reverse("conversations:conversation", args=[one.pk])))
+    opened = client.post(address)
+    (case,) = Case.objects.all()
+    assert opened.url == reverse("cases:case", args=[case.number])
+    assert (case.origin, case.evidence.get().voice) == (units[0], Voice.objects.get())
+    # once more, there is the same one, and the page leads to it
+    client.post(address)
+    page = text_of(client.get(reverse("conversations:conversation", args=[one.pk])))
+    assert Case.objects.count() == 1
+    assert opened.url in page
+    assert address not in page
 
 
 def test_whoever_looks_after_one_store_counts_its_conversations_alone(client, units):

@@ -120,11 +120,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def conversation(request: HttpRequest, number: int) -> HttpResponse:
     """One conversation, what was read in it, and where it goes on."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    # The key is a 64-bit integer; a larger number in an address is simply nobody's.
-    rows = scope.filter(Conversation.objects.all()).select_related(*ROW, "customer")
-    found = rows.filter(pk=number).first() if number < LARGEST else None
-    if found is None:
-        raise Http404(_("no such conversation"))
+    found = conversation_for(request, number)
     turns = turns_of(found)
     spans: dict[int, list[Opinion]] = {}
     voices = list(dict.fromkeys(turn.voice_id for turn in turns if turn.voice_id))
@@ -146,9 +142,21 @@ def conversation(request: HttpRequest, number: int) -> HttpResponse:
         "voices": voices,
         "chips": chips_of([one for each in spans.values() for one in each], 0.0),
         "cases": _cases(scope, voices) if "cases.read" in permissions else [],
+        "may_open_case": "cases.assign" in permissions and voices,
         "may_open_customer": "customers.read" in permissions,
     }
     return render(request, "conversations/conversation.html", context)
+
+
+def conversation_for(request: HttpRequest, number: int) -> Conversation:
+    """The conversation, if it lies within the reader's scope."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    # The key is a 64-bit integer; a larger number in an address is simply nobody's.
+    rows = scope.filter(Conversation.objects.all()).select_related(*ROW, "customer")
+    found: Conversation | None = rows.filter(pk=number).first() if number < LARGEST else None
+    if found is None:
+        raise Http404(_("no such conversation"))
+    return found
 
 
 def _cases(scope: Scope, voices: list[int]) -> list[Case]:
