@@ -180,7 +180,11 @@ _GAINS = {
 
 
 def _replies(rows: Conversations) -> QuerySet[Turn]:
-    return Turn.objects.filter(wording__isnull=False, conversation__in=rows.order_by()).order_by()
+    # An order means the rows were cut to the newest, and is all that says which those are.
+    chosen = rows if rows.query.is_sliced else rows.order_by()
+    return Turn.objects.filter(
+        wording__isnull=False, conversation__in=chosen.values("pk")
+    ).order_by()
 
 
 def _moments(row: dict[str, Any]) -> Moments:

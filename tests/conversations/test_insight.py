@@ -237,6 +237,18 @@ def test_whoever_looks_after_one_store_counts_its_conversations_alone(client, un
     assert client.get(reverse("conversations:conversation", args=[other.pk])).status_code == 404
 
 
+def test_what_is_remembered_of_a_page_is_forgotten_when_somebody_speaks_or_is_erased(client, units):
+    a_season()
+    client.force_login(a_user(Role.CX_LEAD, units[2]))
+    address = "/conversations/?period=all"
+    first, again = client.get(address), client.get(address)
+    assert again.context["topics"] is first.context["topics"]
+    hear(*held(99, angry(SAME, "好的")))
+    assert client.get(address).context["n"] == 31
+    Conversation.objects.filter(external_id="c-3").delete()
+    assert client.get(address).context["n"] == 30
+
+
 def test_without_a_conversation_the_page_offers_the_import(client, units):
     client.force_login(a_user(Role.CX_LEAD, units[2]))
     assert "/imports/" in text_of(client.get("/conversations/"))

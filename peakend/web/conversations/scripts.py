@@ -24,6 +24,7 @@ from peakend.web.shell import numbers
 LEAST = 5  # times a wording must have been used to be compared
 COMPARED = 200  # wordings, the most used first
 SHOWN = 8
+MOST = 10_000  # conversations read, the newest
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Compared:
 
 def scripts_of(rows: Conversations) -> Compared:
     """The wordings that did better than others in the same mood, the surest first."""
+    # Of very many conversations the newest are compared; a wording of last year is no script.
+    rows = rows.order_by("-started_at", "-pk")[:MOST] if rows.count() > MOST else rows
     every = turns_by_felt(rows)
     replies = int(sum(moments.n for moments in every.values()))
     used = used_replies(rows, LEAST, COMPARED)

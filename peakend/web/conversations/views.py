@@ -25,6 +25,7 @@ from peakend.web.conversations.bubbles import bubbles_of
 from peakend.web.conversations.figures import Figure, figures_of, sums_of
 from peakend.web.conversations.groups import GROUPINGS, groups_of
 from peakend.web.conversations.pictures import columns_of, moods_of
+from peakend.web.conversations.remembered import remembered, state
 from peakend.web.conversations.scripts import scripts_of
 from peakend.web.conversations.times import seconds_title
 from peakend.web.conversations.within import (
@@ -54,17 +55,21 @@ def index(request: HttpRequest) -> HttpResponse:
     """What is asked, how fast and how well it is answered, which replies help."""
     view = _view(request)
     rows, before = conversations_of(view), compared_with(view)
-    now = sums_of(rows)
+    at = state()
+    now = remembered(at, "sums", (rows,), lambda: sums_of(rows))
     if not now.totals.conversations and not Conversation.objects.exists():
         return render(request, "conversations/none.html")
-    then = sums_of(before) if before is not None else None
-    figures = figures_of(now, then if then and then.totals.conversations else None)
-    topics = topics_of(
-        rows, now.totals.conversations, before, then.totals.conversations if then else 0
+    then = (
+        remembered(at, "sums", (before,), lambda: sums_of(before)) if before is not None else None
     )
+    figures = figures_of(now, then if then and then.totals.conversations else None)
+    n, n_before = now.totals.conversations, then.totals.conversations if then else 0
+    topics = remembered(at, "topics", (rows, before), lambda: topics_of(rows, n, before, n_before))
     chosen = request.GET.get("split", "unit")
     grouping = GROUPINGS.get(chosen, GROUPINGS["unit"])
-    groups, small = groups_of(rows, grouping)
+    groups, small = remembered(
+        at, f"groups {grouping.column}", (rows,), lambda: groups_of(rows, grouping)
+    )
     told = headline.told(now, figures, topics)
     context: dict[str, Any] = {
         "view_filter": view,
@@ -72,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "told": told,
         "figures": [Linked(one, _list(view, **one.facets)) for one in figures.values()],
         "topics": topics,
-        "n": now.totals.conversations,
+        "n": n,
         "columns": columns_of(
             now.first, figures["first"].estimate.value, lambda code: _list(view, wait=code)
         ),
@@ -88,7 +93,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for one in groups
         ],
         "small": small,
-        "compared": scripts_of(rows),
+        "compared": remembered(at, "scripts", (rows,), lambda: scripts_of(rows)),
     }  # fmt: skip
     return render(request, "conversations/index.html", context)
 
