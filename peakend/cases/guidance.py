@@ -144,7 +144,7 @@ def moves_of(aspect: str, answers_somebody: bool) -> tuple[Move, ...]:
         return (
             Move(
                 "read",
-                _("Read the week's words"),
+                _("Read what customers said"),
                 _("Look for what the complaints share: hour, shift, dish, counter."),
             ),
             Move(
@@ -152,7 +152,7 @@ def moves_of(aspect: str, answers_somebody: bool) -> tuple[Move, ...]:
                 _("Look at the place together"),
                 _("Stand where the customers stood, with the people who work there."),
             ),
-            Move("contain", _("Contain it today"), playbook.remedy),
+            Move("contain", _("Stop it from spreading today"), playbook.remedy),
             learn,
         )
     return (
