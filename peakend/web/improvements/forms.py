@@ -34,8 +34,8 @@ class InitiativeForm(forms.Form):
     """
 
     field_order = (
-        "metric", "aspect", "name", "hypothesis", "pilots", "target", "starts_on", "ends_on",
-        "owner", "guard_metric", "guard_limit", "name_en",
+        "metric", "aspect", "name", "name_en", "hypothesis", "pilots", "target", "starts_on", "ends_on",
+        "owner", "guard_metric", "guard_limit",
     )  # fmt: skip
     name = forms.CharField(label=_("What will be done"), max_length=120)
     name_en = forms.CharField(label=_("The same in English"), max_length=120, required=False)
