@@ -6,6 +6,7 @@ where it is.
 """
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,6 +23,9 @@ from peakend.warehouse.tables import Part, Table, look_again, snapshot
 MOST_ROWS = 300_000
 MOST_TOGETHER = 900_000
 ATTEMPTS = 3
+# Seconds for which what was asked for is not pushed out: where the rollups of one page do not fit
+# together, each opening of it would fetch them all again.
+HELD_FOR = 60.0
 
 
 @dataclass
@@ -31,6 +35,7 @@ class _Copy:
     name: str
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
     dropped: int = 0  # rows that were deleted and still take room
+    used: float = 0.0  # when last, by a clock that does not jump
 
     @property
     def rows(self) -> int:
@@ -59,7 +64,8 @@ def run_shelved(
         stored = [
             part for part in snapshot(table).parts if part.partition.get("cuboid", "") == cuboid
         ]
-        if not parts or sum(part.rows for part in stored) > MOST_ROWS:
+        rows = sum(part.rows for part in stored)
+        if not parts or rows > MOST_ROWS or not _has_room((table.uri, cuboid), rows):
             break
         with engine.database().cursor() as cursor:
             with _changing:
@@ -70,6 +76,16 @@ def run_shelved(
             except duckdb.CatalogException:
                 continue  # the copy made room for another between the two steps
     return engine.run(sql, table, parts, values)
+
+
+def _has_room(key: tuple[str, str], rows: int) -> bool:
+    """Whether the rollup is kept, or can be without pushing out what was asked for just now."""
+    with _changing:
+        if key in _copies:
+            return True
+        busy = time.monotonic() - HELD_FOR
+        held = sum(one.rows for one in _copies.values() if one.used > busy)
+        return held + rows <= MOST_TOGETHER
 
 
 def _up_to_date(
@@ -91,6 +107,7 @@ def _up_to_date(
         cursor.execute(
             f'CREATE TABLE memory.main."{copy.name}" AS SELECT 0::BIGINT AS file, * FROM ({empty})'
         )
+    copy.used = time.monotonic()
     _copies[key] = copy
     wanted = {part.path: part for part in stored}
     gone = [path for path in copy.files if path not in wanted]

@@ -166,6 +166,19 @@ def test_any_question_gets_the_sums_of_its_observations(kept: int, monkeypatch) 
     ask()
 
 
+def test_rollups_that_do_not_fit_together_do_not_push_each_other_out(monkeypatch) -> None:
+    monkeypatch.setattr(shelf, "_copies", {})
+    asked = [Question(Slice(), (name,), ("opinion",), ()) for name in ("channel", "source")]
+    assert mistakes(asked[0]) == []
+    (held,) = shelf._copies.values()
+    monkeypatch.setattr(shelf, "MOST_TOGETHER", held.rows)
+    assert mistakes(asked[1]) == []
+    assert [*shelf._copies.values()] == [held]
+    monkeypatch.setattr(shelf, "HELD_FOR", 0.0)
+    assert mistakes(asked[1]) == []
+    assert held not in shelf._copies.values()
+
+
 @pytest.mark.parametrize("cuboid", CUBOIDS, ids=lambda cuboid: cuboid.name)
 def test_every_rollup_says_what_the_facts_say(cuboid, monkeypatch) -> None:
     by = ("month", "family", "code", *cuboid.dimensions)
