@@ -9,7 +9,8 @@ INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode
 SOURCES := peakend tests tools bench
 WORKERS ?= 2
 # What is asked of a cluster: the metrics and the warehouse behind them.
-ON_SPARK := tests/spark tests/warehouse/test_cells.py tests/warehouse/test_questions.py tests/metrics
+ON_SPARK := tests/spark $(addprefix tests/,warehouse/test_cells.py warehouse/test_questions.py \
+	metrics/test_readings.py metrics/test_drivers.py metrics/test_registry.py)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +44,7 @@ test-postgresql: setup-dev
 
 test-spark: setup-dev
 	@if $(BIN)/python tools/java_found.py; then \
-		$(MAKE) --no-print-directory .venv/spark && \
+		$(INSTALL) --require-hashes -r requirements/spark.txt && \
 		PEAKEND_TEST_ENGINE=spark $(BIN)/pytest -q -m "not slow" $(ON_SPARK); \
 	elif [ -n "$$CI" ]; then echo "No Java 17 or newer; CI needs one."; exit 1; \
 	else echo "Skipped: no Java 17 or newer (apt install default-jre-headless)."; fi

@@ -62,6 +62,7 @@ def _modules() -> dict[str, str]:
         "chores",
         "demo_report",
         "progress",
+        "text_bulk",
         "text_compare",
         "text_files",
         "text_labels",

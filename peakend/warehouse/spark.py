@@ -6,6 +6,7 @@ log here, and what lies in an object store is read by this project's own code on
 
 import io
 import os
+import socket
 import sys
 import threading
 import warnings
@@ -157,12 +158,27 @@ def _held_session(address: str) -> Any:
         raise EngineUnavailable(
             f"{address} needs PySpark on this machine: make setup-spark"
         ) from missing
+    if not any(map(_answers, address.removeprefix("spark://").split(","))):
+        raise EngineUnavailable(f"nobody answers at {address}")
     # Executors run the Python of the same path, unless the environment names another.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         return _session(SparkSession.builder, address)
-    except (PySparkException, Py4JError, OSError) as failure:  # no Java, or nobody answers
-        raise EngineUnavailable(f"{address} cannot be used: {failure}") from failure
+    except (PySparkException, Py4JError, OSError) as failure:
+        said = str(failure).partition("\n")[0]
+        raise EngineUnavailable(
+            f"{address} cannot be used; it takes Java 17 or newer on this machine: {said}"
+        ) from failure
+
+
+def _answers(master: str) -> bool:
+    """Whether anybody listens there: Spark itself would try for more than a minute."""
+    host, _, port = master.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=5):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _session(builder: Any, address: str) -> Any:

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from peakend.cli import text_files
 from peakend.cli.text import analyze as analyze_command
-from peakend.warehouse import engine, tables
-from peakend.warehouse.bulk import InProcess
+from peakend.warehouse import engine, spark, tables
+from peakend.warehouse.bulk import EngineUnavailable, InProcess, engine_named
 from peakend.warehouse.cells import refresh_cells
 from peakend.warehouse.facts import append_facts, replace_facts
 from peakend.warehouse.schema import CELLS, FLOAT_SUMS, OBSERVATIONS, SUMS
@@ -111,3 +111,13 @@ def test_texts_are_read_on_the_cluster_as_they_are_here(tmp_path: Path, monkeypa
     assert here.count("\n") == len(TEXTS) * 20
     monkeypatch.setattr(InProcess, "map_tables", lambda *_: pytest.fail("read in this process"))
     assert analyze("") == here
+
+
+def test_a_cluster_that_does_not_answer_is_told_at_once(monkeypatch) -> None:
+    monkeypatch.setattr(spark, "_users", [])  # as if this process used none yet
+    nobody = "spark://127.0.0.1:1"
+    with (
+        pytest.raises(EngineUnavailable, match=f"nobody answers at {nobody}"),
+        engine_named(nobody),
+    ):
+        pass
