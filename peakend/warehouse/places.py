@@ -113,7 +113,13 @@ class ObjectStore:
                 file.unlink(missing_ok=True)
 
     def drop(self) -> None:
-        self.files.delete_dir_contents("", accept_root_dir=True, missing_dir_ok=True)
+        from pyarrow.fs import FileSelector
+
+        everything = FileSelector("", recursive=True, allow_not_found=True)
+        paths = [info.path for info in self.files.get_file_info(everything) if info.is_file]
+        # The newest of the log first: whoever looks meanwhile finds an older table, or none.
+        for path in sorted(paths, key=lambda path: (path.startswith("_delta_log"), path))[::-1]:
+            self.files.delete_file(path)
         shutil.rmtree(self.mirror, ignore_errors=True)
 
 

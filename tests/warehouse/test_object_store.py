@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from peakend.config.env import SettingError, read_environment
-from peakend.warehouse import tables
+from peakend.warehouse import beside, engine, tables
 from peakend.warehouse.cells import CellRow, Slice, read_cells, refresh_cells
 from peakend.warehouse.facts import (
     append_facts,
@@ -67,6 +67,18 @@ def test_it_tells_what_a_folder_tells(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("PEAKEND_WAREHOUSE", str(tmp_path / "warehouse"))
     assert in_store == load()
     assert in_store[0]
+
+
+def test_a_rebuild_beside_it_takes_its_place() -> None:
+    before = load()
+    rows = engine.read(tables.observations(), tables.snapshot(tables.observations()).parts)
+    beside.drop()
+    with beside.building():
+        append_facts(rows, 400)
+        refresh_cells()
+    beside.exchange()
+    assert told() == before
+    assert not beside.is_under_way()
 
 
 def test_of_two_commits_upon_one_version_the_second_is_refused() -> None:
