@@ -90,8 +90,9 @@ clean: ## Remove everything that can be made again
 	$(INSTALL) --no-deps --editable .
 	@touch $@
 
-.venv/dev: requirements/dev.txt .venv/base
-	$(INSTALL) --require-hashes -r requirements/dev.txt
+# The optional parts that install anywhere are tested with the rest.
+.venv/dev: requirements/dev.txt requirements/speech.txt .venv/base
+	$(INSTALL) --require-hashes -r requirements/dev.txt -r requirements/speech.txt
 	@touch $@
 
 # Peers to measure against, which nothing else needs; one of them is GPL, so the product never loads them.
