@@ -98,9 +98,9 @@ def test_only_the_month_of_the_voice_is_computed_anew(hand, monkeypatch):
     monkeypatch.setattr(
         rollups,
         "_recompute",
-        lambda facts, cells, held, months, marks: (
+        lambda chosen, facts, cells, held, months, marks: (
             recomputed.append(sorted(months)),
-            real(facts, cells, held, months, marks),
+            real(chosen, facts, cells, held, months, marks),
         ),
     )
     june = Voice.objects.get(occurred_at__month=6)
