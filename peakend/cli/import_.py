@@ -45,7 +45,7 @@ type_report = Callable[[int, int], None]
     default="",
     help=say("The rating's scale, worst-best.", "评分刻度：最差-最好，如 1-10。"),
 )
-@click.option("--taxonomy", default="", help=say("The indicator tree.", "指标体系。"))
+@click.option("--taxonomy", default="", help=say("The indicator tree.", "标签体系。"))
 @click.option("--unit", default="", help=say("Unit of every row.", "所有行所属单位。"))
 @click.option("--brand", default="", help=say("Brand of every row.", "所有行所属品牌。"))
 @click.option("--channel", default="", help=say("Channel of every row.", "所有行的渠道。"))
@@ -263,7 +263,7 @@ def _show_guess(plan: "Plan") -> None:
         parts.append({"\t": "tab"}.get(form.delimiter, form.delimiter))
     console.print(
         f"[bold]{plan.name}[/bold] → {say('source', '来源')} [bold]{plan.source}[/bold],"
-        f" {say('taxonomy', '指标体系')} {plan.taxonomy} · " + " · ".join(p for p in parts if p)
+        f" {say('taxonomy', '标签体系')} {plan.taxonomy} · " + " · ".join(p for p in parts if p)
     )
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in (say("column", "列"), say("role", "含义"), say("for example", "例如")):

@@ -26,7 +26,7 @@ from peakend.cli.language import say
 @click.option(
     "--taxonomy",
     default="",
-    help=say("Only the voices this taxonomy reads.", "只取这个指标体系的声音。"),
+    help=say("Only the voices this taxonomy reads.", "只取这个标签体系的声音。"),
 )
 @click.option(
     "--complete",
