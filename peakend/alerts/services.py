@@ -128,7 +128,7 @@ def ensure_standard_rules() -> list[Rule]:
         ),
         RuleDraft(
             code="too-good",
-            name="分数好得值得核实",
+            name="分数好得异常",
             name_en="Scores worth a second look",
             kind="too_good",
             parameters={},
@@ -140,7 +140,7 @@ def ensure_standard_rules() -> list[Rule]:
         ),
         RuleDraft(
             code="churn-words",
-            name="顾客说要离开",
+            name="客户说要离开",
             name_en="Customer says they are leaving",
             kind="churn_words",
             parameters={},

@@ -14,7 +14,7 @@ from peakend.cli.language import say
 
 STEPS = {
     "founded": ("Founding the company", "创建公司"),
-    "heard": ("Hearing a year of customers", "收听一年的顾客声音"),
+    "heard": ("Hearing a year of customers", "收听一年的客户声音"),
     "understood": ("Understanding what they said", "理解他们说了什么"),
     "acted": ("Raising cases", "触发预警，生成工单"),
     "proved": ("Judging the improvements", "验证改进效果"),
@@ -33,7 +33,7 @@ COUNTS = {
     "responses": ("responses", "份答卷"),
     "opinions": ("opinions", "条观点"),
     "observations": ("observations", "条观测"),
-    "customers": ("customers", "位顾客"),
+    "customers": ("customers", "位客户"),
     "events": ("events", "个事件"),
     "cases": ("cases", "张工单"),
 }
