@@ -1,23 +1,33 @@
 """Reading reasons: how often each is given, and what is complained of beside a pain."""
 
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Substr
 
 from peakend.opinions.models import Opinion
 from peakend.organization.access import Scope
 from peakend.reasons.models import Explained, Look, Reason
+from peakend.reasons.wording import as_given, commonest
 
 MOST_VOICES = 20_000  # of a pain whose other complaints are counted: the newest
+MOST_WORDINGS = 4  # of a reason that are shown
 
 
 @dataclass(frozen=True)
 class Given:
-    """A reason and how many voices give it."""
+    """A reason, how many voices give it, and the reader's own customers' words for it."""
 
     reason: Reason
     voices: int
+    wordings: tuple[str, ...]  # commonest first, at least one
+
+    @property
+    def words(self) -> str:
+        """The words it is given in most often."""
+        return self.wordings[0]
 
 
 @dataclass(frozen=True)
@@ -31,11 +41,12 @@ class Why:
 
 
 def reasons_of(
-    aspects: Collection[str], polarity: int, within: Q, least: int = 3
+    aspects: Collection[str], polarity: int, within: Q, scope: Scope, least: int = 3
 ) -> dict[str, Why]:
     """The reasons that at least ``least`` voices give, by aspect.
 
-    ``within`` is a condition on the rows of :class:`Explained` (``voice__…``).
+    ``within`` is a condition on the rows of :class:`Explained` (``voice__…``); the words are those
+    given within the reader's ``scope``.
     """
     rows = (
         _standing(within)
@@ -46,13 +57,14 @@ def reasons_of(
     )
     counts = [(row["reason_id"], row["reason__aspect"], row["voices"]) for row in rows]
     known = Reason.objects.in_bulk([key for key, _, voices in counts if voices >= least])
+    said = _wordings(known, scope)
     return {
         aspect: Why(
             aspect,
             polarity,
             sum(voices for _, of, voices in counts if of == aspect),
             tuple(
-                Given(known[key], voices)
+                Given(known[key], voices, said[key])
                 for key, of, voices in counts
                 if of == aspect and key in known
             ),
@@ -69,10 +81,10 @@ def gives_reason(reason: int) -> Q:
     return Q(pk__in=_standing(Q(reason=reason)).values("voice"))
 
 
-def words_of_reason(reason: int, aspect: str = "") -> str:
-    """A reason (of an aspect) in the words it is given in most often; empty where there is none."""
-    found = Reason.objects.filter(pk=reason, **({"aspect": aspect} if aspect else {})).first()
-    return found.words if found else ""
+def words_of_reason(reason: int, scope: Scope, aspect: str = "") -> str:
+    """A reason (of an aspect) in the words most often given within the scope; empty where none are."""
+    known = Reason.objects.filter(**({"aspect": aspect} if aspect else {})).in_bulk([reason])
+    return _wordings(known, scope).get(reason, ("",))[0]
 
 
 def is_given_within(reason: int, scope: Scope) -> bool:
@@ -115,6 +127,29 @@ def judged_beside(aspect: str, polarity: int, within: Q) -> tuple[int, dict[str,
     )
     counts = {row["aspect"]: row["voices"] for row in rows}
     return counts.pop(aspect, 0), counts
+
+
+def _wordings(known: Mapping[int, Reason], scope: Scope) -> dict[int, tuple[str, ...]]:
+    """The commonest wordings of reasons within the scope.
+
+    What is kept with a reason is of the whole company; other units' customers are not quoted.
+    """
+    if scope.units is None:
+        return {
+            key: (one.words, *(words for words in one.wordings if words != one.words))[
+                :MOST_WORDINGS
+            ]
+            for key, one in known.items()
+        }
+    rows = scope.filter(Explained.objects.filter(reason__in=list(known)), "voice__unit")
+    span = Substr("voice__text", F("start") + 1, F("end") - F("start"))
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in rows.order_by().values("reason_id", said=span).annotate(voices=Count("pk")):
+        found[row["reason_id"]][row["said"].lower()] += row["voices"]
+    return {
+        key: tuple(dict.fromkeys(map(as_given, commonest(said)[:MOST_WORDINGS])))
+        for key, said in found.items()
+    }
 
 
 def _standing(within: Q) -> QuerySet[Explained]:

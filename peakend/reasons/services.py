@@ -8,12 +8,11 @@ from django.db import transaction
 
 from peakend.opinions.models import Opinion
 from peakend.reasons.models import Explained, Look, Reason
-from peakend.text import mask
+from peakend.reasons.wording import as_given, commonest
 from peakend.text.collection import Explanation, Judged, Wordings, explanations
 from peakend.voices.models import Voice
 
 BATCH = 2_000  # voices of one transaction
-LONGEST = 120
 MOST_WORDINGS = 12  # that are kept of a reason
 
 
@@ -91,7 +90,7 @@ def _explain(voices: Mapping[int, str], after: int, shelf: Shelf) -> None:
     for voice, opinions in judged.items():
         text = voices.get(voice, "")
         for one in _reasons_in(text, opinions):
-            words = mask(text[one.start : one.end]).strip().lower()[:LONGEST]
+            words = as_given(text[one.start : one.end])
             opinion = opinions[one.place]
             reason = shelf.place(opinion.aspect, opinion.polarity, words)
             said[reason][words] += 1
@@ -114,8 +113,7 @@ def _count(said: Mapping[Reason, Counter[str]], speaks_of: Mapping[Reason, Count
     for reason, counts in said.items():
         total = Counter(reason.wordings) + counts
         reason.wordings = dict(total.most_common(MOST_WORDINGS))
-        # Of wordings said equally often the shortest reads best.
-        reason.words = min(total, key=lambda words: (-total[words], len(words), words))
+        reason.words = commonest(total)[0]
         abouts = Counter(reason.abouts) + speaks_of[reason]
         reason.abouts = dict(abouts)
         reason.about = min(abouts, key=lambda aspect: (-abouts[aspect], aspect))

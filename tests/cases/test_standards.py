@@ -1,14 +1,19 @@
 """A case shows the standard of its touchpoint beside what was measured there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from django.utils import translation
 
 from peakend.journeys.models import Touchpoint
 from peakend.journeys.services import StagePlan, TouchpointPlan, draw_journey
+from peakend.organization.access import Scope
 from peakend.web.cases.standards import Standing, standings
+from peakend.web.filters import filter_of
+from peakend.web.pains.why import levers
 from tests.builders import a_unit
 from tests.journeys.test_experience import measured, observe
 
@@ -34,7 +39,7 @@ def store(home):
 def at(store, values) -> Standing:
     observe([row | {"unit": store.pk} for row in measured("wait_minutes", values)])
     with translation.override("en"):
-        return standings(["wait_time"], store.pk, AT)["wait_time"]
+        return standings(["wait_time"], frozenset({store.pk}), AT)["wait_time"]
 
 
 @pytest.mark.parametrize(
@@ -59,9 +64,21 @@ def test_the_figure_says_its_interval_n_period_and_unit_in_the_readers_language(
     assert found.span
 
 
+@pytest.mark.parametrize(("asked", "scope", "n"), [("group", None, 30), ("store", "other", 0)])
+def test_a_lever_shows_what_was_observed_in_the_units_chosen_and_below_within_the_scope(
+    store, asked, scope, n
+):
+    at(store, [10, 12, 14] * 10)
+    keys = {"store": store.pk, "group": store.parent_id, "other": a_unit(store.parent, "other").pk}
+    within = Scope(scope and frozenset({keys[scope]}))
+    view = filter_of(QueryDict(f"unit={keys[asked]}"), within)
+    [lever] = levers(replace(view, as_of=AT.date()), ["wait_time"]).values()
+    assert lever.standing.n == n
+
+
 def test_a_standard_without_measurement_stands_alone(store):
     Touchpoint.objects.update(standard_metric="")
     with translation.override("en"):
-        found = standings(["wait_time", "taste"], store.pk, AT)
+        found = standings(["wait_time", "taste"], frozenset({store.pk}), AT)
     assert found["wait_time"] == Standing("Called within twenty minutes of the time told")
     assert found["taste"] == Standing()

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from peakend.loop.reasons_found import find_reasons
 from peakend.opinions.models import Opinion
+from peakend.organization.access import Scope
 from peakend.reasons.models import Explained, Reason
 from peakend.reasons.queries import judged_beside, reasons_of
 from peakend.voices.models import Source, Voice
@@ -28,7 +29,7 @@ def complain(*reasons: str) -> None:
 
 
 def why(**changes: object):
-    return reasons_of(["serving_speed"], -1, Q(**changes))["serving_speed"]
+    return reasons_of(["serving_speed"], -1, Q(**changes), Scope(None))["serving_speed"]
 
 
 def test_wordings_of_one_reason_are_counted_together_and_single_ones_are_not_shown():

@@ -63,6 +63,29 @@ def test_another_store_sees_nothing_of_it(stores):
     assert "Serving speed" not in page
 
 
+def test_a_store_reads_a_reason_in_its_own_customers_words(stores):
+    # given: the other store's customers say the same in words of their own
+    hear(*(a_voice_signal("上菜太慢，因为后厨缺人手", unit="good") for _ in range(3)))
+    find_reasons(timezone.now())
+    reason = Reason.objects.get(aspect="serving_speed")
+    assert reason.wordings == {"后厨人手不够": 25, "后厨缺人手": 3}
+    # then
+    client, asked = client_of(Role.UNIT_OWNER, stores[2]), {"reason": reason.pk}
+    client.post("/pains/case/?period=all", {"aspect": "serving_speed", **asked})
+    pages = [
+        client.get("/pains/?period=all"),
+        client.get(f"/voices/?period=all&aspect=serving_speed&cause={reason.pk}"),
+        client.get("/initiatives/new/", {"aspect": "serving_speed", **asked}),
+        client.get(f"/cases/{Case.objects.get().pk}/"),
+    ]
+    for page in pages:
+        assert "后厨缺人手" in page.content.decode()
+        assert "后厨人手不够" not in page.content.decode()
+    whole = client_of(Role.CX_LEAD, stores[0]).get("/pains/?period=all").content.decode()
+    assert "后厨缺人手" in whole
+    assert "后厨人手不够" in whole
+
+
 def test_a_case_from_a_reason_holds_its_voices_and_a_second_click_opens_no_other(stores):
     client = client_of(Role.CX_LEAD, stores[0])
     reason = Reason.objects.get(aspect="serving_speed")

@@ -295,7 +295,8 @@ def _judgements(
     opinions: dict[str, Opinion] = {}
     for opinion in spans.get(first or 0, []):
         opinions.setdefault(opinion.aspect, opinion)
-    known = standings(list(opinions), case.origin_id, case.opened_at)
+    origin = frozenset({case.origin_id}) if case.origin_id else None
+    known = standings(list(opinions), origin, case.opened_at)
     return tuple(
         Judgement(
             number=number,

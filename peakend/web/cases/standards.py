@@ -32,18 +32,25 @@ class Standing:
     tone: str = ""
 
 
-def standings(aspects: Sequence[str], unit_id: int | None, at: datetime) -> dict[str, Standing]:
-    """For each aspect the standard of the touchpoint that listens to it, and what was observed."""
-    return {aspect: _standing(touchpoint_of_code(aspect), unit_id, at) for aspect in aspects}
+def standings(
+    aspects: Sequence[str], units: frozenset[int] | None, at: datetime
+) -> dict[str, Standing]:
+    """For each aspect the standard of the touchpoint that listens to it, and what was observed.
+
+    ``units`` are those observed, ``None`` for the whole company.
+    """
+    return {aspect: _standing(touchpoint_of_code(aspect), units, at) for aspect in aspects}
 
 
-def _standing(touchpoint: Touchpoint | None, unit_id: int | None, at: datetime) -> Standing:
+def _standing(
+    touchpoint: Touchpoint | None, units: frozenset[int] | None, at: datetime
+) -> Standing:
     if touchpoint is None or not touchpoint.said("standard"):
         return Standing()
     standard = touchpoint.said("standard")
     until = timezone.localdate(at) + timedelta(days=1)
     since = until - timedelta(days=_DAYS)
-    [seen] = observed([touchpoint], Slice(since, until, frozenset({unit_id}) if unit_id else None))
+    [seen] = observed([touchpoint], Slice(since, until, units))
     if seen.value is None:
         return Standing(standard)
     verdict, tone = STATES.get(seen.state, ("", ""))

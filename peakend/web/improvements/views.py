@@ -26,7 +26,7 @@ from peakend.improvements.services import stop as stop_initiative
 from peakend.improvements.verification import report, verify
 from peakend.opinions.queries import aspect_of, aspect_title
 from peakend.organization.models import Unit
-from peakend.reasons.queries import is_given_within, words_of_reason
+from peakend.reasons.queries import words_of_reason
 from peakend.web.access import requires
 from peakend.web.improvements.boxes import boxes
 from peakend.web.improvements.chart import weekly_chart
@@ -238,8 +238,7 @@ def _hypothesis(request: HttpRequest, aspect: str) -> str:
     words, asked = "", request.GET.get("reason", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 18:
         scope = request.scope  # type: ignore[attr-defined]
-        if is_given_within(int(asked), scope):
-            words = words_of_reason(int(asked), aspect)
+        words = words_of_reason(int(asked), scope, aspect)
     if not words:
         said = _("If we …, complaints about “%(aspect)s” will fall, because …")
         return said % {"aspect": aspect_title(aspect)}

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from peakend.metrics.pain_points import Point, ranked_points
 from peakend.opinions.queries import aspect_title, group_title
+from peakend.organization.access import Scope
 from peakend.reasons.queries import Why, reasons_of
 from peakend.warehouse.cells import read_cells
 from peakend.web.filters import ViewFilter
@@ -41,14 +42,14 @@ class Row:
     @property
     def reason(self) -> str:
         """What is given as the reason most often; empty where too few say why."""
-        return self.why.reasons[0].reason.words if self.why.reasons else ""
+        return self.why.reasons[0].words if self.why.reasons else ""
 
 
 def ranking(view: ViewFilter, polarity: int) -> list[Row]:
     """The points of one side, largest impact first."""
     points = ranked_points(view.slice, view.compare_slice, polarity=polarity, limit=LIMIT)
     codes = [point.aspect for point in points]
-    whys = reasons_of(codes, polarity, prefixed(view.voices(), "voice"))
+    whys = reasons_of(codes, polarity, prefixed(view.voices(), "voice"), Scope(view.scope_units))
     trends = _weekly(view, codes, polarity)
     return [
         _row(place, point, whys[point.aspect], trends.get(point.aspect, ()))

@@ -26,7 +26,7 @@ from peakend.opinions.queries import aspect_of, aspect_title
 from peakend.organization.access import Scope
 from peakend.organization.models import Unit
 from peakend.reasons.models import Reason
-from peakend.reasons.queries import explained_by, last_look
+from peakend.reasons.queries import explained_by, last_look, words_of_reason
 from peakend.web.access import reader_of, requires
 from peakend.web.filters import ViewFilter, read_filter
 from peakend.web.pains.headline import told_of
@@ -116,7 +116,8 @@ def open_case(request: HttpRequest) -> HttpResponse:
     if outcome.effect == Effect.OPENED:
         title = aspect_title(code)
         if reason is not None:
-            title = _("%(aspect)s: %(reason)s") % {"aspect": title, "reason": reason.words}
+            words = words_of_reason(reason.pk, request.scope)  # type: ignore[attr-defined]
+            title = _("%(aspect)s: %(reason)s") % {"aspect": title, "reason": words}
         rename_case(outcome.case_id, title, Deed(by, now))
     messages.success(
         request,

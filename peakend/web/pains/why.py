@@ -79,14 +79,14 @@ def explained(view: ViewFilter, row: Row, polarity: int) -> Explained:
     """Everything known of why the point is as it is, within the page's filter."""
     given = row.why.reasons[:MOST_REASONS]
     about = [row.code, *(one.reason.about for one in given if one.reason.about)]
-    levers = _levers(view, list(dict.fromkeys(about)))
+    held = levers(view, list(dict.fromkeys(about)))
     voices = row.point.voices
     largest = max((one.voices for one in given), default=1)
     return Explained(
         row=row,
-        lever=levers[row.code],
+        lever=held[row.code],
         causes=tuple(
-            _cause(one, voices, largest, levers[one.reason.about or row.code]) for one in given
+            _cause(one, voices, largest, held[one.reason.about or row.code]) for one in given
         ),
         beside=_beside(view, row.code, polarity),
         says_why=row.why.voices,
@@ -96,14 +96,13 @@ def explained(view: ViewFilter, row: Row, polarity: int) -> Explained:
 
 def _cause(given: Given, voices: int, largest: int, lever: Lever) -> Cause:
     share = top_box(min(given.voices, voices), voices)
-    reason = given.reason
     interval = ""
     if share.low is not None and share.high is not None:
         interval = numbers.between(100 * share.low, 100 * share.high, 1)
     return Cause(
-        key=reason.pk,
-        words=reason.words,
-        others=tuple(words for words in reason.wordings if words != reason.words)[:3],
+        key=given.reason.pk,
+        words=given.words,
+        others=given.wordings[1:],
         voices=given.voices,
         share=_percent(share),
         interval=interval,
@@ -112,11 +111,10 @@ def _cause(given: Given, voices: int, largest: int, lever: Lever) -> Cause:
     )
 
 
-def _levers(view: ViewFilter, aspects: Sequence[str]) -> dict[str, Lever]:
-    unit = view.unit[0] if len(view.unit) == 1 else None
+def levers(view: ViewFilter, aspects: Sequence[str]) -> dict[str, Lever]:
+    """Who acts on each aspect, its standard, and what was observed in the page's units."""
     at = timezone.make_aware(datetime.combine(view.as_of, time.min))
-    # What was observed is of the reader's own units: the whole company's only for who sees it.
-    seen = standings(aspects, unit, at) if unit is not None or view.scope_units is None else {}
+    seen = standings(aspects, view.allowed, at)
     found = {}
     for code in aspects:
         aspect = aspect_of(code)
@@ -125,7 +123,7 @@ def _levers(view: ViewFilter, aspects: Sequence[str]) -> dict[str, Lever]:
             aspect_title(code),
             owner_title(aspect.owner) if aspect else "",
             named(dict(aspect.standard)) if aspect and aspect.standard else "",
-            seen.get(code, Standing()),
+            seen[code],
         )
     return found
 

@@ -213,7 +213,11 @@ def _pills(view: ViewFilter) -> Iterable[Choice]:
         ("intent", _("Intent"), INTENT_TITLES.get(view.intent)),
         ("emotion", _("Emotion"), EMOTION_TITLES.get(view.emotion)),
         ("theme", _("Theme"), view.theme and theme_title(int(view.theme))),
-        ("cause", _("Reason"), view.cause and words_of_reason(int(view.cause))),
+        (
+            "cause",
+            _("Reason"),
+            view.cause and words_of_reason(int(view.cause), Scope(view.scope_units)),
+        ),
         ("q", _("Words"), view.q),
     ]
     for name, label, value in found:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from peakend.organization.access import Scope
 from peakend.reasons.queries import reasons_of
 from peakend.themes.queries import current_themes, mentions_of
 from peakend.web.filters import ViewFilter
@@ -42,9 +43,9 @@ def reason_choices(view: ViewFilter) -> list[Choice]:
     if not view.aspect:
         return []
     sides = (int(view.polarity),) if view.polarity in ("-1", "1") else (-1, 1)
-    within = prefixed(view.voices(), "voice")
+    within, scope = prefixed(view.voices(), "voice"), Scope(view.scope_units)
     return [
-        Choice(str(one.reason.pk), one.reason.words, one.voices)
+        Choice(str(one.reason.pk), one.words, one.voices)
         for side in sides
-        for one in reasons_of([view.aspect], side, within)[view.aspect].reasons[:MOST]
+        for one in reasons_of([view.aspect], side, within, scope)[view.aspect].reasons[:MOST]
     ]
