@@ -107,8 +107,8 @@ def compact(as_json: bool) -> None:
 
 @warehouse.command(
     help=say(
-        "Erase a customer from every store: CUSTOMER is a number, or an identity as it was sent.",
-        "从所有存储中删除一位客户：CUSTOMER 为客户编号，或手机号等标识。",
+        "Erase a customer from every store: CUSTOMER is a number (#12), or an identity in full.",
+        "从所有存储中删除一位客户：CUSTOMER 为客户编号（如 #12），或完整的手机号等标识。",
     )
 )
 @click.argument("customer")
@@ -121,12 +121,12 @@ def erase(customer: str, yes: bool, as_json: bool) -> None:
     from peakend.loop.customer_erased import start_erasure
 
     number = _customer_number(customer)
-    if not yes and not as_json:
+    if not yes:
         question = say(
             f"Erase customer #{number} for good? Nobody can take this back.",
             f"永久删除客户 #{number}？此操作无法撤销。",
         )
-        click.confirm(question, abort=True)
+        click.confirm(question, abort=True, err=True)
     job = start_erasure(number, queued=False)
     done = work_on(job.pk) or job
     if as_json:
@@ -141,21 +141,23 @@ def erase(customer: str, yes: bool, as_json: bool) -> None:
 
 
 def _customer_number(typed: str) -> int:
-    """The customer that a number or an identity leads to; several are refused."""
-    from peakend.customers.models import Customer
-    from peakend.customers.queries import current_number, find_customers
+    """The customer that a number or an identity leads to; unless it is exactly one, nobody is."""
+    from peakend.customers.queries import customers_meant
 
-    if typed.isdigit() and len(typed) < 19:
-        number = current_number(int(typed))
-        if Customer.objects.filter(pk=number).exists():
-            return number
-    found = find_customers(Customer.objects.order_by("pk"), typed)
-    numbers = list(found.values_list("pk", flat=True)[:2])
-    if len(numbers) != 1:
+    meant = customers_meant(typed)
+    if not meant:
         raise click.ClickException(
-            say("No customer, or more than one, answers to that.", "没有找到，或对应不止一位客户。")
+            say("No customer has that number or identity.", "没有客户使用这个编号或标识。")
         )
-    return numbers[0]
+    if len(meant) > 1:
+        numbers = [f"#{number}" for number in meant]
+        raise click.ClickException(
+            say(
+                f"That may be {' or '.join(numbers)}: name the one you mean by its number.",
+                f"可能是{'、'.join(numbers)}，请用编号指明是哪一位。",
+            )
+        )
+    return meant[0]
 
 
 def _start() -> None:

@@ -53,6 +53,26 @@ def current_number(number: int) -> int:
     return merged.customer_id if merged else number
 
 
+def customers_meant(typed: str) -> list[int]:
+    """Everybody whom a number, or an identity written out in full, leads to; names lead to nobody.
+
+    ``#12`` is the number alone, for a member may be known by the number of somebody else's profile.
+    """
+    typed = typed.replace("\x00", "").strip()
+    number = typed.removeprefix("#")
+    meant = set[int]()
+    if number.isdecimal() and len(number) < 19:
+        numbers = Customer.objects.filter(pk=current_number(int(number))).order_by("pk")
+        meant.update(numbers.values_list("pk", flat=True))
+    if number == typed:
+        wanted = Q(value=canonical_identity("", typed))
+        for kinds in (("email", "mail"), ("phone", "mobile")):
+            wanted |= Q(kind__in=kinds, value=canonical_identity(kinds[0], typed))
+        holders = Identity.objects.filter(wanted).order_by("pk")
+        meant.update(holders.values_list("customer_id", flat=True))
+    return sorted(meant)
+
+
 def find_customers(
     rows: QuerySet[Customer], wanted: str, *, by_part: bool = False
 ) -> QuerySet[Customer]:

@@ -42,7 +42,7 @@ def test_no_byte_of_an_erased_customer_is_left_in_the_data_folder(tmp_path: Path
     assert imported.returncode == 0, imported.stderr
     assert {"inbox.sqlite3", "peakend.sqlite3"} <= found_in(place.home, (PHONE,))
 
-    erased = place.run("warehouse", "erase", PHONE, "--json")
+    erased = place.run("warehouse", "erase", PHONE, "--yes", "--json")
 
     assert erased.returncode == 0, erased.stderr + erased.stdout
     assert json.loads(erased.stdout)["removed"]["voices"] == 1

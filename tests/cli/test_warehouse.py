@@ -6,8 +6,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from peakend.cli import main
+from peakend.customers.models import Customer
 from peakend.inbox import open_inbox
-from peakend.inbox.signals import encode, key_of
+from peakend.inbox.signals import Who, encode, key_of
 from tests.builders import a_response_signal, hear
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,37 @@ def test_compact_brings_files_together(answered):
 def test_rebuild_loads_every_observation_again(answered):
     assert json.loads(typed("rebuild", "--json").output)["observations"] == 3
     assert json.loads(typed("status", "--json").output)["is_current"]
+
+
+def test_erasing_takes_an_identity_in_full_and_never_a_part_or_a_name(home):
+    for member, name in (("M-1", "陈静"), ("M-12", "M-1234 的朋友")):
+        hear(a_response_signal({"nps": 1}, customer=Who({"member": member}, name=name)))
+    for half in ("陈静", "M-123"):
+        refused = CliRunner().invoke(main, ["warehouse", "erase", half, "--yes"])
+        assert refused.exit_code == 1
+
+    typed("erase", "M-1", "--yes")
+
+    assert Customer.objects.get().name == "M-1234 的朋友"
+
+
+def test_erasing_refuses_a_member_number_that_is_another_customers_number(home):
+    hear(a_response_signal({"nps": 1}, customer=Who({"member": "A"})))
+    first = Customer.objects.get()
+    hear(a_response_signal({"nps": 1}, customer=Who({"member": str(first.pk)})))
+    second = Customer.objects.exclude(pk=first.pk).get()
+
+    words = ["warehouse", "erase", str(first.pk), "--yes"]
+    refused = CliRunner().invoke(main, words, env={"PEAKEND_LANGUAGE": "en"})
+
+    assert refused.exit_code == 1
+    assert f"#{first.pk} or #{second.pk}" in refused.output
+    typed("erase", f"#{second.pk}", "--yes")
+    assert Customer.objects.get() == first
+
+
+def test_erasing_asks_whatever_it_prints(home):
+    hear(a_response_signal({"nps": 1}, customer=Who({"member": "A"})))
+    ended = CliRunner().invoke(main, ["warehouse", "erase", "A", "--json"], input="n\n")
+    assert ended.exit_code == 1
+    assert Customer.objects.exists()
