@@ -2,6 +2,8 @@
 
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -248,6 +250,28 @@ def test_an_erasure_begun_again_ends_the_same(home, monkeypatch) -> None:
     assert [trace for trace in TRACES if trace in everything_in_tables()] == []
     again = start_erasure(number, queued=False)
     assert work_on(again.pk, beat=False).state == Job.State.DONE
+
+
+def test_nobody_looks_for_reasons_or_themes_while_somebody_is_erased(home, monkeypatch) -> None:
+    from peakend.loop import customer_erased
+
+    taken, held = [], []
+    real_turns, real_words = customer_erased.taking_turns, customer_erased.belongings_of
+
+    @contextmanager
+    def turns(name: str) -> Iterator[None]:
+        with real_turns(name):
+            taken.append(name)
+            yield
+            taken.remove(name)
+
+    monkeypatch.setattr(customer_erased, "taking_turns", turns)
+    monkeypatch.setattr(
+        customer_erased, "belongings_of", lambda *of: (held.extend(taken), real_words(*of))[1]
+    )
+    customer, _ = plant()
+    erase(customer)
+    assert held == ["reasons", "themes", "drain"]
 
 
 def test_nobody_is_erased_under_an_unknown_number(home) -> None:
