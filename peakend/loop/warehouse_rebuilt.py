@@ -68,12 +68,17 @@ def _rebuild(progress: Callable[[int, int], None]) -> int:
         outside.run(progress, LOADING + (100 - LOADING) * done // max(of, 1), 100)
 
     with taking_turns("rebuild"):
-        _load_facts(progress)
-        with beside.building():
-            # Without the drain's turn, because it takes long: what is loaded or corrected
-            # meanwhile touches few days, and they are done again in the end.
-            upkeep.bring_all_together(observations())
-            refresh_cells(tell)
+        while True:
+            loaded = _load_facts(progress)
+            try:
+                _roll_up(tell)
+            except beside.DROPPED:
+                if _still_holds(loaded):
+                    raise
+            if _still_holds(loaded):
+                break
+            with taking_turns("drain"):
+                beside.drop()  # an erasure did: what was written since is of no use
         with taking_turns("drain"):
             _load_to(drained_position())
             with beside.building():
@@ -82,15 +87,36 @@ def _rebuild(progress: Callable[[int, int], None]) -> int:
         return count_facts()
 
 
-def _load_facts(progress: Callable[[int, int], None]) -> None:
-    """Load everything applied so far, a turn at a time; an erasure makes it begin again."""
+def _roll_up(tell: Progress) -> None:
+    """Compute the cells of what is loaded, without the drain's turn, because it takes long.
+
+    What is loaded or corrected meanwhile touches few days, and they are done again in the end.
+    """
+    with beside.building():
+        upkeep.bring_all_together(observations())
+        refresh_cells(tell)
+
+
+def _still_holds(position: int) -> bool:
+    """Whether nobody has dropped the facts that were loaded up to there."""
+    if not beside.is_under_way():
+        return False
+    with beside.building():
+        return held_position() >= position
+
+
+def _load_facts(progress: Callable[[int, int], None]) -> int:
+    """Load everything applied so far, a turn at a time; up to where that is.
+
+    An erasure makes it begin again.
+    """
     while True:
         with taking_turns("drain"):
             goal = drained_position()
             held = _load_to(goal, AT_ONCE)
         progress(LOADING * held // max(goal, 1), 100)
         if held >= goal:
-            return
+            return held
 
 
 def _load_to(goal: int, most: int | None = None) -> int:

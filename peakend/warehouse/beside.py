@@ -8,10 +8,16 @@ follow the same log, and a killed build goes on from what its own log holds.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import pyarrow as pa
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from peakend.warehouse import tables
+from peakend.warehouse.engine import FilesGone
 from peakend.warehouse.tables import BESIDE, POSITION, REFLECTS, Table, look_again, parts_of
+
+# What work on the tables may end in when somebody drops them meanwhile.
+DROPPED = (DeltaError, FilesGone, OSError, pa.ArrowException)
 
 
 @contextmanager

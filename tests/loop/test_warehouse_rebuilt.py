@@ -1,5 +1,6 @@
 """The warehouse is built anew beside the one in use, whatever happens meanwhile."""
 
+from contextvars import copy_context
 from datetime import timedelta
 
 import pytest
@@ -17,10 +18,11 @@ from peakend.loop.warehouse_tended import tend
 from peakend.opinions.corrections import Hand, remove
 from peakend.opinions.models import Opinion
 from peakend.voices.models import Source
-from peakend.warehouse import beside, upkeep
+from peakend.warehouse import beside, engine, tables, upkeep
 from peakend.warehouse.cells import Slice, read_cells, refresh_cells
 from peakend.warehouse.facts import count_facts, held_position, replace_facts
 from peakend.warehouse.schema import OBSERVATIONS
+from peakend.warehouse.tables import BESIDE
 from tests.builders import a_response_signal, a_voice_signal, hear
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,33 @@ def test_an_erasure_meanwhile_makes_it_begin_again() -> None:
 
     before = count_facts()
     assert rebuild(meanwhile) == before - 1
+    assert sum(row.n for row in read_cells(Slice())) == before - 1
+
+
+def test_an_erasure_while_cells_are_computed_makes_it_begin_again_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    erased, real = [], upkeep.bring_all_together
+
+    def meanwhile(table: object) -> None:
+        real(table)
+        if not erased:
+            gone = tables.snapshot(table).parts
+            number = Customer.objects.get(identities__value="3").pk
+            erased.append(copy_context().run(erase_beside_us, number))
+            engine.read(table, gone)
+
+    def erase_beside_us(number: int) -> object:
+        BESIDE.set(False)  # as the process that erases sees the tables
+        return work_on(start_erasure(number, queued=False).pk, beat=False)
+
+    monkeypatch.setattr(upkeep, "bring_all_together", meanwhile)
+    before = count_facts()
+
+    job = work_on(start_rebuild(queued=False).pk, beat=False)
+
+    assert job.state == Job.State.DONE, job.error
+    assert job.result == {"observations": before - 1}
     assert sum(row.n for row in read_cells(Slice())) == before - 1
 
 
