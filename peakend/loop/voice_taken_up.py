@@ -2,34 +2,27 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from peakend.alerts.causes import Cause, Evidence
 from peakend.alerts.finders.grievances import cause_key, ranked_complaints
 from peakend.alerts.models import Rule
 from peakend.alerts.queries import active_rules, cause_in_voice
-from peakend.cases.opening import Outcome, open_for_causes
-from peakend.loop.case_opened import report_cases, tell_about_cases
+from peakend.cases.models import Evidence as CaseEvidence
+from peakend.cases.opening import Outcome
+from peakend.loop.case_handed_on import hand_on
 from peakend.organization.models import User
 from peakend.voices.models import Voice
 
-PROMISE_HOURS = 24.0  # where no rule promises anything
-
 
 def take_up(voice: Voice, by: User, as_of: datetime) -> Outcome | None:
-    """Open or join a case for the voice; nothing if it is evidence of a case already.
+    """Open or join a case for the voice; nothing if it is evidence of an open case already.
 
     The most severe active rule that would have found the voice says who acts and by when; without
     one it is the unit the voice speaks of, within a day. Repeating it changes nothing.
     """
+    if CaseEvidence.objects.filter(voice=voice, case__is_open=True).exists():
+        return None
     rule, cause = _found_by_rule(voice)
-    with transaction.atomic():
-        outcomes = open_for_causes(
-            [cause or _cause_of(voice)], rule=rule, as_of=as_of, promise_hours=PROMISE_HOURS, by=by
-        )
-        tell_about_cases(outcomes, as_of)
-    report_cases()
-    return outcomes[0] if outcomes else None
+    return hand_on(cause or _cause_of(voice), rule=rule, by=by, as_of=as_of)
 
 
 def _found_by_rule(voice: Voice) -> tuple[Rule | None, Cause | None]:

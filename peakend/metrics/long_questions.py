@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 from django.utils import timezone
 
 from peakend.jobs.models import Job
@@ -23,7 +24,7 @@ KIND = "metrics.crosstab"
 MOST_AT_ONCE = 8_000_000
 GOOD_FOR = timedelta(hours=1)  # an answer that took long is not asked again at every look
 RECENT = 50
-ENDED_BADLY = (Job.State.FAILED, Job.State.CANCELLED)
+UNDER_WAY = (Job.State.WAITING, Job.State.RUNNING)
 
 Answers = dict[Question, list[CellRow]]
 Packed = list[dict[str, Any]]
@@ -38,8 +39,9 @@ def answering(questions: Sequence[Question], reader: User) -> Job | None:
     """The reader's own job that answers, or has lately answered, these very questions."""
     packed = pack(questions)
     since = timezone.now() - GOOD_FOR
-    recent = Job.objects.filter(kind=KIND, started_by=reader, created_at__gte=since)
-    recent = recent.exclude(state__in=ENDED_BADLY).order_by("-pk")[:RECENT]
+    current = Q(state__in=UNDER_WAY) | Q(state=Job.State.DONE, finished_at__gte=since)
+    recent = Job.objects.filter(current, kind=KIND, started_by=reader).order_by("-pk")
+    recent = recent.defer("result", "cursor")[:RECENT]
     return next((job for job in recent if job.parameters["questions"] == packed), None)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peakend.alerts.causes import Cause, Evidence
-from peakend.cases.opening import open_for_causes
 from peakend.conversations.queries import turns_of
+from peakend.loop.case_handed_on import hand_on
 from peakend.web.access import reader_of, requires
 from peakend.web.conversations.views import conversation_for
 
@@ -21,6 +21,8 @@ from peakend.web.conversations.views import conversation_for
 def open_case(request: HttpRequest, number: int) -> HttpResponse:
     """Open a case that rests on what the customer said; again, it leads to the one there is."""
     held = conversation_for(request, number)
+    if held.brand is not None and not held.brand.is_own:
+        raise Http404  # a competitor's guests are not ours to answer
     voices = dict.fromkeys(turn.voice_id for turn in turns_of(held) if turn.voice_id)
     reader, now = reader_of(request), timezone.now()
     if not voices:
@@ -35,8 +37,8 @@ def open_case(request: HttpRequest, number: int) -> HttpResponse:
         unit_id=held.unit_id or reader.unit_id,
         customer_id=held.customer_id,
     )
-    outcomes = open_for_causes([cause], rule=None, as_of=now, by=reader)
-    if not outcomes:
+    outcome = hand_on(cause, by=reader, as_of=now)
+    if outcome is None:
         messages.info(request, _("There is a case of this already."))
         return redirect("conversations:conversation", number=number)
-    return redirect("cases:case", number=outcomes[0].case_id)
+    return redirect("cases:case", number=outcome.case_id)

@@ -14,6 +14,7 @@ from peakend.metrics.dashboards import MOST, Seen, chosen_of, read_dashboard
 from peakend.metrics.models import Dashboard
 from peakend.metrics.saved_views import visible_dashboards
 from peakend.organization.audit import note
+from peakend.organization.models import User
 from peakend.web.access import reader_of, requires
 from peakend.web.dashboards.export import file_of
 from peakend.web.dashboards.forms import KeepForm, offered_figures
@@ -34,7 +35,7 @@ OTHERWISE = "channel"
 def index(request: HttpRequest) -> HttpResponse:
     """One's own dashboards and those shared with one."""
     reader = reader_of(request)
-    rows = [_row(one, reader.pk) for one in visible_dashboards(reader)]
+    rows = [_row(one, reader) for one in visible_dashboards(reader)]
     context = {
         "own": [row for row in rows if row["is_own"]],
         "shared": [row for row in rows if not row["is_own"]],
@@ -154,10 +155,10 @@ def _file(request: HttpRequest, state: State) -> HttpResponse:
     return file_of(*read(state))
 
 
-def _row(one: Dashboard, reader_id: int) -> dict[str, Any]:
-    chosen = chosen_of(one.metrics)
+def _row(one: Dashboard, reader: User) -> dict[str, Any]:
+    chosen = chosen_of(one.metrics, reader)
     return {
         "dashboard": one,
-        "is_own": one.owner_id == reader_id,
+        "is_own": one.owner_id == reader.pk,
         "figures": [title_of(each.definition, each.aspect) for each in chosen],
     }

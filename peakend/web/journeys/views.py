@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from peakend.alerts.causes import Cause, Evidence
-from peakend.cases.opening import open_for_causes
-from peakend.cases.services import Deed
-from peakend.cases.services import rename as rename_case
 from peakend.journeys.experience import MINIMUM_N, lived, observed
 from peakend.journeys.models import Journey, Touchpoint
 from peakend.journeys.queries import journeys, map_of, may_redraw
+from peakend.loop.case_handed_on import hand_on
 from peakend.organization.models import Unit
 from peakend.organization.queries import tree_of
 from peakend.web.access import requires
@@ -135,17 +133,15 @@ def assign(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         unit_id=unit.pk,
         aspect=opinions[0].aspect,
     )
-    by: Any = request.user
-    outcomes = open_for_causes([cause], rule=None, as_of=now, promise_hours=hours, by=by)
-    if not outcomes:
-        messages.info(request, _("There is a case of this already."))
-        return redirect(back)
-    [outcome] = outcomes
     title = _("%(journey)s: %(touchpoint)s") % {
         "journey": point.stage.journey.title,
         "touchpoint": point.title,
     }
-    rename_case(outcome.case_id, title, Deed(by, now))
+    by: Any = request.user
+    outcome = hand_on(cause, by=by, as_of=now, promise_hours=hours, title=title)
+    if outcome is None:
+        messages.info(request, _("There is a case of this already."))
+        return redirect(back)
     messages.success(
         request,
         _("%(unit)s has it: case %(number)s.") % {"unit": unit.title, "number": outcome.case_id},

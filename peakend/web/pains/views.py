@@ -17,10 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from peakend.alerts.causes import Cause, Evidence
-from peakend.cases.opening import Effect, open_for_causes
-from peakend.cases.services import Deed
-from peakend.cases.services import rename as rename_case
-from peakend.loop.case_opened import report_cases
+from peakend.loop.case_handed_on import hand_on
 from peakend.opinions.owners import UNIT
 from peakend.opinions.queries import aspect_of, aspect_title
 from peakend.organization.access import Scope
@@ -107,18 +104,14 @@ def open_case(request: HttpRequest) -> HttpResponse:
     )
     by = reader_of(request)
     hours = PROMISE.total_seconds() / 3600
-    outcomes = open_for_causes([cause], rule=None, as_of=now, promise_hours=hours, by=by)
-    report_cases()
-    if not outcomes:
+    title = aspect_title(code)
+    if reason is not None:
+        words = words_of_reason(reason.pk, request.scope)  # type: ignore[attr-defined]
+        title = _("%(aspect)s: %(reason)s") % {"aspect": title, "reason": words}
+    outcome = hand_on(cause, by=by, as_of=now, promise_hours=hours, title=title)
+    if outcome is None:
         messages.info(request, _("There is a case of this already."))
         return redirect(back)
-    [outcome] = outcomes
-    if outcome.effect == Effect.OPENED:
-        title = aspect_title(code)
-        if reason is not None:
-            words = words_of_reason(reason.pk, request.scope)  # type: ignore[attr-defined]
-            title = _("%(aspect)s: %(reason)s") % {"aspect": title, "reason": words}
-        rename_case(outcome.case_id, title, Deed(by, now))
     messages.success(
         request,
         _("%(unit)s has it: case %(number)s.") % {"unit": unit.title, "number": outcome.case_id},
