@@ -142,7 +142,10 @@ def _take_one(
         raise RecordingRefused("not_found", file=path.name)
     if path.suffix.lower() not in engine.suffixes:
         raise RecordingRefused("not_wav", file=path.name)
-    number = f"recording-{content_hash(path)}"
+    try:
+        number = f"recording-{content_hash(path)}"
+    except OSError as error:
+        raise RecordingRefused("unreadable", file=path.name) from error
     if is_known(parameters["source"], number, recording.at):
         became = "known"
     else:

@@ -2,14 +2,19 @@
 
 import json
 import threading
+import time
+from contextlib import suppress
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from peakend.config.env import SpeechSettings
+from peakend.messages.outbound import GuardedSession, Patience
+from peakend.recordings.endpoint import EndpointEngine
 from peakend.recordings.errors import RecordingRefused
 from peakend.recordings.speech import Segment, engine_of
+from peakend.recordings.taking import OF_THE_ENGINE
 from tests.recordings.sounds import tone, write_wav
 
 pytestmark = pytest.mark.pure
@@ -20,17 +25,19 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, dict, bytes]] = []
-        self.status, self.body = 200, b"{}"
+        self.status, self.body, self.delay = 200, b"{}", 0.0
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.seen.append((self.path, dict(self.headers), raw))
+                time.sleep(outer.delay)
                 self.send_response(outer.status)
                 self.send_header("Content-Length", str(len(outer.body)))
                 self.end_headers()
-                self.wfile.write(outer.body)
+                with suppress(BrokenPipeError):  # whoever asked has lost patience
+                    self.wfile.write(outer.body)
 
             def log_message(self, *args):
                 pass
@@ -106,12 +113,40 @@ def test_segments_and_speakers_are_taken_where_there_are_any(endpoint, call):
         (200, b"[]", "bad_answer"),
         (200, b'{"segments": [{"text": "a"}]}', "bad_answer"),
         (200, b"{}", "bad_answer"),
+        (200, b'{"segments": [{"start": NaN, "end": 1, "text": "a"}]}', "bad_answer"),
+        (200, b'{"segments": [{"start": 0, "end": 1e300, "text": "a"}]}', "bad_answer"),
+        (200, b'{"segments": [{"start": 2, "end": 1, "text": "a"}]}', "bad_answer"),
+        (200, b'{"text": "a", "duration": 1%s}' % (b"0" * 400), "bad_answer"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_refused(endpoint, call, status, body, code):
     endpoint.status, endpoint.body = status, body
     with pytest.raises(RecordingRefused, match=code):
         engine(endpoint).transcribe(call, 0, lambda share: None)
+
+
+def test_a_recording_that_takes_too_long_is_refused_alone(endpoint, call):
+    def impatient():
+        return GuardedSession(Patience(read_seconds=0.05))
+
+    endpoint.delay = 0.5
+    settings = SpeechSettings(model="m", url=f"http://{endpoint.host}/v1")
+    with pytest.raises(RecordingRefused) as refused:
+        EndpointEngine(settings, impatient).transcribe(call, 0, lambda share: None)
+    assert refused.value.code == "too_slow"
+    assert refused.value.code not in OF_THE_ENGINE
+
+
+def test_an_endpoint_that_is_gone_is_unreachable(endpoint, call):
+    endpoint.server.server_close()
+    with pytest.raises(RecordingRefused, match="unreachable"):
+        engine(endpoint).transcribe(call, 0, lambda share: None)
+
+
+def test_words_that_no_database_keeps_are_cleaned(endpoint, call):
+    endpoint.body = rb'{"text": " \u0000\u51e0\ud800\u70b9 ", "duration": 1}'
+    found = engine(endpoint).transcribe(call, 0, lambda share: None)
+    assert found.text == "几点"
 
 
 def test_an_address_that_is_not_public_is_not_reached(endpoint, call, settings):
