@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -66,11 +67,7 @@ def recordings_in(path: Path, units: Mapping[str, str], unit: str = "") -> list[
 
 
 def _listed(folder: Path, manifest: Path, units: Mapping[str, str], unit: str) -> list[Recording]:
-    with manifest.open(encoding="utf-8-sig", newline="") as file:
-        rows = [
-            {(key or "").strip().lower(): (value or "").strip() for key, value in row.items()}
-            for row in csv.DictReader(file)
-        ]
+    rows = _rows(manifest)
     if not rows or "file" not in rows[0]:
         raise RecordingRefused("no_file_column", file=MANIFEST)
     found = []
@@ -92,6 +89,33 @@ def _listed(folder: Path, manifest: Path, units: Mapping[str, str], unit: str) -
             )
         )
     return found
+
+
+def _rows(manifest: Path) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(_text(manifest), newline=""))
+    rows = []
+    try:
+        for row in reader:
+            beyond: Any = row.pop(None, [])
+            if any(field.strip() for field in beyond):
+                raise RecordingRefused("bad_row", file=MANIFEST, line=reader.line_num)
+            rows.append({key.strip().lower(): (row[key] or "").strip() for key in row})
+    except csv.Error as error:
+        raise RecordingRefused("bad_list", file=MANIFEST) from error
+    return rows
+
+
+def _text(manifest: Path) -> str:
+    """The list as text; a Chinese Excel saves its tables in GB18030."""
+    content = manifest.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise RecordingRefused("bad_list", file=MANIFEST)
 
 
 def _time(row: Mapping[str, str], path: Path) -> str:

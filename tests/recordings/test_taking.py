@@ -187,6 +187,9 @@ def test_work_that_is_cancelled_stops_at_the_next_file(listener, tmp_path, monke
         ("file\n../out.wav\n", "outside"),
         ("file,unit\na.wav,nowhere\n", "unknown_unit"),
         ("file,time\na.wav,yesterday\n", "bad_time"),
+        ("file,customer\na.wav,U1,U2\n", "bad_row"),
+        (b"file\n\xff\xff\n", "bad_list"),
+        ("file\na\0.wav\n", "bad_list"),
     ],
 )
 def test_a_list_that_cannot_be_followed_says_where(tmp_path, listed, code):
@@ -194,9 +197,16 @@ def test_a_list_that_cannot_be_followed_says_where(tmp_path, listed, code):
     folder.mkdir()
     (tmp_path / "out.wav").write_bytes(b"x")
     (folder / "a.wav").write_bytes(b"x")
-    (folder / "manifest.csv").write_text(listed)
+    (folder / "manifest.csv").write_bytes(listed if isinstance(listed, bytes) else listed.encode())
     with pytest.raises(RecordingRefused, match=code):
         recordings_in(folder, {})
+
+
+def test_a_list_that_a_chinese_excel_saved_is_read(tmp_path):
+    (tmp_path / "a.wav").write_bytes(b"x")
+    (tmp_path / "manifest.csv").write_bytes("file,unit,\r\na.wav,东店,,\r\n".encode("gb18030"))
+    [one] = recordings_in(tmp_path, {"东店": "east"})
+    assert one.unit == "east"
 
 
 def test_an_upload_is_put_into_words_and_the_sound_is_not_kept(
