@@ -14,6 +14,8 @@ from peakend.recordings.errors import RecordingRefused
 
 Samples = NDArray[np.float32]
 MOST_HOURS = 4
+MOST_BYTES = 512 * 1024 * 1024  # of a file; what is read takes three times as much memory
+RATES = range(4_000, 96_001)  # samples a second
 LONGEST = 25.0  # seconds of one piece; models lose the thread beyond half a minute
 PAUSE = 0.6  # seconds of quiet that end a piece
 FRAME = 0.02  # seconds over which loudness is taken
@@ -41,20 +43,26 @@ def read_wav(path: Path) -> Sound:
         RecordingRefused: it is none, is empty, or is too long.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise RecordingRefused("too_large", file=path.name, megabytes=MOST_BYTES // 2**20)
         with wave.open(str(path), "rb") as file:
             count, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             if file.getnframes() > MOST_HOURS * 3600 * rate:
                 raise RecordingRefused("too_long", file=path.name, hours=MOST_HOURS)
-            if width != 2 or count not in (1, 2) or rate < 4_000:
+            if width != 2 or count not in (1, 2):
                 raise RecordingRefused("not_wav", file=path.name)
+            if rate not in RATES:
+                raise RecordingRefused("bad_rate", file=path.name, rate=rate)
             raw = file.readframes(file.getnframes())
     except (wave.Error, EOFError, OSError) as error:
         raise RecordingRefused("not_wav", file=path.name) from error
     numbers = np.frombuffer(raw[: len(raw) // (2 * count) * 2 * count], dtype="<i2")
     if not numbers.size:
         raise RecordingRefused("empty", file=path.name)
-    samples = numbers.reshape(-1, count).T.astype(np.float32) / 32_768
-    return Sound(rate, tuple(np.ascontiguousarray(channel) for channel in samples))
+    channels = tuple(numbers[place::count].astype(np.float32) for place in range(count))
+    for channel in channels:
+        channel /= 32_768
+    return Sound(rate, channels)
 
 
 def pieces(samples: Samples, rate: int) -> Iterator[tuple[int, int]]:
@@ -63,7 +71,8 @@ def pieces(samples: Samples, rate: int) -> Iterator[tuple[int, int]]:
     frames = len(samples) // step
     if not frames:
         return
-    loud = np.sqrt(np.square(samples[: frames * step].reshape(frames, step)).mean(axis=1))
+    framed = samples[: frames * step].reshape(frames, step)
+    loud = np.sqrt(np.einsum("ij,ij->i", framed, framed) / step)  # no second copy of it all
     level = float(np.quantile(loud, 0.95))
     if level < 1e-4:
         return  # silence, whatever its hum

@@ -16,13 +16,13 @@ def silence(seconds: float) -> np.ndarray:
     return np.zeros(int(seconds * RATE))
 
 
-def write_wav(path: Path, *channels: np.ndarray, width: int = 2) -> Path:
+def write_wav(path: Path, *channels: np.ndarray, width: int = 2, rate: int = RATE) -> Path:
     length = max(len(channel) for channel in channels)
     padded = [np.pad(channel, (0, length - len(channel))) for channel in channels]
     numbers = (np.stack(padded, axis=1) * 32_767).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setnchannels(len(channels))
         file.setsampwidth(width)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes(numbers.tobytes())
     return path

@@ -42,6 +42,17 @@ def test_each_channel_of_a_stereo_recording_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("rate", "size", "code"), [(192_000, 0, "bad_rate"), (RATE, 600 * 2**20, "too_large")]
+)
+def test_a_recording_that_would_use_up_the_memory_is_refused_unread(tmp_path, rate, size, code):
+    path = write_wav(tmp_path / "call.wav", tone(0.1), rate=rate)
+    with path.open("r+b") as file:
+        file.truncate(max(size, path.stat().st_size))
+    with pytest.raises(RecordingRefused, match=code):
+        read_wav(path)
+
+
+@pytest.mark.parametrize(
     ("content", "code"), [(b"", "not_wav"), (b"ID3 not a wav", "not_wav"), (b"RIFF" + b"\0" * 60, "not_wav")]
 )  # fmt: skip
 def test_a_file_that_is_no_sound_is_named(tmp_path, content, code):
