@@ -1,4 +1,7 @@
-"""An uploaded recording is put into words by the worker; the sound is not kept."""
+"""An uploaded recording is put into words by the worker; the sound is removed once it is.
+
+One that could not be read goes with the other uploads after ``voices.uploads.KEPT_FOR``.
+"""
 
 from pathlib import Path
 from typing import Any
