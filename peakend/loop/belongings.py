@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from peakend.cases.models import Case
+from peakend.conversations.choices import Speaker
 from peakend.conversations.models import Conversation, Turn
 from peakend.customers.erasing import Key, identities_of, numbers_of
 from peakend.customers.models import Customer
@@ -16,6 +17,7 @@ from peakend.inbox import Inbox
 from peakend.inbox.signals import Who
 from peakend.loop.row_keys import PER_SIGNAL
 from peakend.surveys.models import Response
+from peakend.surveys.queries import questionnaire_of
 from peakend.voices.models import Voice
 
 BATCH = 5_000
@@ -23,6 +25,8 @@ BATCH = 5_000
 LEAST_NAME = 3
 LEAST_IDENTITY = 6
 LEAST_PHRASE = 8
+# Kept without the prefix of China, with which others may have written them.
+PHONES = {"phone", "mobile"}
 
 _PHRASE_ENDS = re.compile(r"[\n\r。！？!?；;，,]+")
 
@@ -46,19 +50,23 @@ class Belongings:
     cases: tuple[int, ...]
     positions: tuple[int, ...]
     words: tuple[str, ...]
+    names: tuple[str, ...]  # those of the words that other people may bear too
 
 
 def belongings_of(customer: Customer, inbox: Inbox) -> Belongings:
     """Gather what belongs to a customer, also what has arrived and is not applied yet."""
     identities = identities_of(customer)
     voices = list(Voice.objects.filter(customer=customer).order_by("pk"))
-    responses = list(Response.objects.filter(customer=customer).order_by("pk"))
+    responses = list(
+        Response.objects.filter(customer=customer).select_related("survey").order_by("pk")
+    )
     events = list(Event.objects.filter(customer=customer).order_by("pk"))
     conversations = list(Conversation.objects.filter(customer=customer).order_by("pk"))
     turns = list(Turn.objects.filter(conversation__customer=customer).order_by("pk"))
+    said = [turn.text for turn in turns if turn.speaker == Speaker.CUSTOMER]
     sent, spelled = _sent_by(identities, inbox)
     rows = [row.pk for some in (voices, responses, events, turns) for row in some]
-    names = [customer.name.strip()] if len(customer.name.strip()) >= LEAST_NAME else []
+    names = _own_name(customer)
     cases = list(Case.objects.filter(customer=customer).order_by("pk"))
     external = {
         *(row.external_id for row in voices),
@@ -80,17 +88,36 @@ def belongings_of(customer: Customer, inbox: Inbox) -> Belongings:
                 {
                     *names,
                     *_long({value for _, value in identities} | spelled, LEAST_IDENTITY),
+                    *_long((f"86{v}" for k, v in identities if k in PHONES), LEAST_IDENTITY),
                     *_long(external, LEAST_PHRASE),
                     *_phrases(row.text for row in voices),
-                    *_phrases(row.text for row in turns),
-                    *_phrases(_strings(row.answers for row in responses)),
-                    *_phrases(row.title for row in cases),
-                    *_phrases(row.root_cause_note for row in cases),
+                    *_phrases(said),
+                    *_phrases(words for row in responses for words in _in_own_words(row)),
+                    *_long((row.title.strip() for row in cases), LEAST_PHRASE),
                 },
                 key=lambda word: (-len(word), word),
             )
         ),
+        names=tuple(names),
     )  # fmt: skip
+
+
+def _own_name(customer: Customer) -> list[str]:
+    """The name where it tells who is meant: nobody else's name holds it."""
+    name = customer.name.strip()
+    if len(name) < LEAST_NAME:
+        return []
+    others = Customer.objects.filter(name__contains=name).exclude(pk=customer.pk)
+    return [] if others.exists() else [name]
+
+
+def _in_own_words(response: Response) -> Iterator[str]:
+    """The answers that were written: an option is the company's word."""
+    questionnaire = questionnaire_of(response.survey)
+    for code, answer in response.answers.items():
+        question = questionnaire.question(code)
+        if question is None or not question.options:
+            yield from _strings([answer])
 
 
 def _sent_by(identities: Iterable[Key], inbox: Inbox) -> tuple[set[int], set[str]]:

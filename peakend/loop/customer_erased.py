@@ -27,8 +27,9 @@ from peakend.jobs.runs import Run
 from peakend.jobs.services import start_job
 from peakend.loop.belongings import Belongings, belongings_of
 from peakend.loop.case_opened import context_of
+from peakend.loop.files_forgotten import forget_files
 from peakend.loop.locks import taking_turns
-from peakend.loop.traces import black_out, black_out_log, forget_files
+from peakend.loop.traces import black_out, black_out_log
 from peakend.messages.erasing import retell
 from peakend.opinions.models import Correction, Opinion
 from peakend.opinions.text_models import retire_trained_on
@@ -99,7 +100,7 @@ def _erase(customer: Customer, by: User | None) -> None:
         "responses": len(own.responses),
         "events": len(own.events),
         "conversations": len(own.conversations),
-        "files": forget_files(own.words),
+        "files": forget_files([word for word in own.words if word not in own.names]),
     }
     refresh_cells()
     forget_the_past()

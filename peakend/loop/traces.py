@@ -1,30 +1,41 @@
-"""Traces of an erased customer in what others wrote, in the audit log and in files."""
+"""Traces of an erased customer in what colleagues and programs wrote, and in the audit log."""
 
 import json
-import zipfile
+import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.apps import apps
-from django.conf import settings
 from django.db.models import CharField, Field, JSONField, Model, Q, SlugField, TextField
 from django.db.models.functions import Cast
 
+from peakend.jobs.models import Job
+
 BLACK = "▇▇▇"
-AT_ONCE = 40  # words asked for in one query
+# SQLite takes a thousand conditions in one query, and a pattern of 50,000 bytes.
+CONDITIONS = 900
+LONGEST = 4_000
 
 # Rows of customers are deleted, not blacked out; what another customer said of this one stays
-# theirs; people, units and taxonomies are the company's own words and must stay what they are.
+# theirs; reasons and themes keep what others said too. What the company declares (people, units,
+# taxonomies, surveys, metrics, journeys, rules) is its own and must stay what it is.
 PASSED_OVER = {
     "auth", "contenttypes", "sessions", "account", "auditlog", "organization", "customers",
-    "voices.voice", "surveys.response", "events.event", "conversations", "opinions.opinion",
-    "opinions.taxonomyversion",
+    "voices", "surveys", "events", "conversations", "reasons", "themes", "offerings", "journeys",
+    "alerts", "opinions.opinion", "opinions.taxonomyversion", "opinions.reader",
+    "opinions.textmodel", "metrics.metric", "metrics.metricpart", "metrics.dashboard",
+    "metrics.normstudy", "metrics.normfigure", "metrics.publishedfigure",
+    "peakend_messages.channel",
+}  # fmt: skip
+# Columns of what is left that hold codes, addresses and places to go on from, never prose.
+CODES = {
+    "kind", "holder", "cursor", "key", "template", "link", "outcome", "cause", "aspect", "metric",
+    "method", "args_kwargs", "task_path", "worker_ids", "queue_name", "backend_name",
+    "exception_class_path", "object_pk",
 }  # fmt: skip
 
-# In which a file of feedback may be written.
-ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
+_LATIN = "[0-9A-Za-z]"
 
 
 def black_out(words: Sequence[str]) -> int:
@@ -40,12 +51,16 @@ def black_out(words: Sequence[str]) -> int:
 def black_out_of(model: type[Model], words: Sequence[str]) -> int:
     """The same in the rows of one model."""
     columns = list(_writable(model))
-    changed = 0
-    for start in range(0, len(words) if columns else 0, AT_ONCE):
-        some = words[start : start + AT_ONCE]
-        for row in _holding(model, columns, some):
+    if not columns or not words:
+        return 0
+    pattern, changed = _pattern_of(words), 0
+    at_once = CONDITIONS // sum(2 if isinstance(one, JSONField) else 1 for one in columns)
+    for start in range(0, len(words), at_once):
+        for row in _holding(model, columns, words[start : start + at_once]):
+            if isinstance(row, Job) and row.is_open:
+                continue  # it still needs what it was told, the place of its file above all
             values = {column.attname: getattr(row, column.attname) for column in columns}
-            fresh = {name: _blacked(value, words) for name, value in values.items()}
+            fresh = {name: _blacked(value, pattern) for name, value in values.items()}
             different = {name: value for name, value in fresh.items() if value != values[name]}
             if different:
                 model._base_manager.filter(pk=row.pk).update(**different)
@@ -69,34 +84,11 @@ def black_out_log(subjects: dict[type[Model], Sequence[int]], words: Sequence[st
     return changed + black_out_of(LogEntry, words)
 
 
-def forget_files(words: Sequence[str]) -> int:
-    """Remove uploads and lists of errors that hold one of the words; how many.
-
-    An upload waits for its columns to be confirmed or has been read: it can be sent again.
-    """
-    found = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
-    traces = [word.encode(code, "ignore") for word in words for code in ENCODINGS]
-    removed = 0
-    for path in found:
-        if any(trace in content for content in _contents(path) for trace in traces):
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
-
-
-def _contents(path: Path) -> Iterator[bytes]:
-    """What a file holds; of a workbook, which is packed, each of its parts."""
-    if not zipfile.is_zipfile(path):
-        yield path.read_bytes()
-        return
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            yield archive.read(name)
-
-
 def _writable(model: type[Model]) -> Iterator["Field[Any, Any]"]:
     for column in model._meta.concrete_fields:
-        if column.primary_key or column.choices or column.unique or isinstance(column, SlugField):
+        if column.primary_key or column.choices or column.unique or column.name in CODES:
+            continue
+        if isinstance(column, SlugField):
             continue
         if isinstance(column, CharField | TextField | JSONField):
             yield column
@@ -116,17 +108,27 @@ def _holding(
             name = f"text_of_{name}"
             forms = {json.dumps(w, ensure_ascii=a)[1:-1] for w in words for a in (True, False)}
         for form in forms:
-            wanted |= Q(**{f"{name}__contains": form})
+            wanted |= Q(**{f"{name}__contains": form[:LONGEST]})
     yield from model._base_manager.annotate(**texts).filter(wanted).order_by("pk").iterator()
 
 
-def _blacked(value: Any, words: Sequence[str]) -> Any:
+def _pattern_of(words: Sequence[str]) -> re.Pattern[str]:
+    """Any of the words, the longest first; one that begins or ends in Latin signs stands alone."""
+    return re.compile("|".join(_alone(word) for word in sorted(words, key=len, reverse=True)))
+
+
+def _alone(word: str) -> str:
+    before = f"(?<!{_LATIN})" if re.match(_LATIN, word[:1]) else ""
+    after = f"(?!{_LATIN})" if re.match(_LATIN, word[-1:]) else ""
+    return before + re.escape(word) + after
+
+
+def _blacked(value: Any, pattern: re.Pattern[str]) -> Any:
+    """The value without the words; what names the parts of a value is nobody's word."""
     if isinstance(value, str):
-        for word in words:
-            value = value.replace(word, BLACK)
-        return value
+        return pattern.sub(BLACK, value)
     if isinstance(value, list):
-        return [_blacked(one, words) for one in value]
+        return [_blacked(one, pattern) for one in value]
     if isinstance(value, dict):
-        return {_blacked(name, words): _blacked(one, words) for name, one in value.items()}
+        return {name: _blacked(one, pattern) for name, one in value.items()}
     return value

@@ -21,6 +21,7 @@ from peakend.inbox.signals import CustomerUpdate, Turn, Who, encode, key_of
 from peakend.jobs.models import Job
 from peakend.jobs.runs import work_on
 from peakend.loop.customer_erased import start_erasure
+from peakend.loop.files_forgotten import PIECE
 from peakend.loop.signals_drained import drain
 from peakend.messages.models import Notice
 from peakend.opinions.corrections import Hand, confirm_text
@@ -228,6 +229,22 @@ def test_what_has_arrived_and_is_not_applied_is_erased_too(home) -> None:
     drain()
     assert MEMBER not in everything_in_tables()
     assert not Identity.objects.filter(value=MEMBER).exists()
+
+
+def test_files_of_others_and_of_open_work_stay(home) -> None:
+    customer, _ = plant()
+    files = home / "files"
+    files.mkdir(exist_ok=True)
+    (files / "named.csv").write_text(f"姓名\n{NAME}\n")
+    (files / "running.csv").write_text(f"评论\n{WORDS}\n")
+    (files / "empty.csv").touch()
+    with zipfile.ZipFile(files / "long.xlsx", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("sheet.xml", "x" * (PIECE - 3) + PHONE)  # across the end of a piece
+    Job.objects.create(kind="feedback.import", parameters={"path": str(files / "running.csv")})
+
+    assert erase(customer).result["files"] == 1
+    left = {path.name for path in files.iterdir()}
+    assert left == {"named.csv", "running.csv", "empty.csv"}
 
 
 def test_an_erasure_begun_again_ends_the_same(home, monkeypatch) -> None:

@@ -1,0 +1,75 @@
+"""Uploads and lists of errors that hold words of an erased customer."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from peakend.jobs.models import Job
+from peakend.voices.readers.archives import MAX_UNPACKED
+
+# In which a file of feedback may be written.
+ENCODINGS = ("utf-8", "gb18030", "utf-16-le")
+PIECE = 1 << 20  # bytes of a packed file that are looked at together
+
+
+def forget_files(words: Sequence[str]) -> int:
+    """Remove uploads and lists of errors that hold one of the words; how many.
+
+    An upload waits for its columns to be confirmed or has been read: it can be sent again. One
+    that a job is still to read stays: what it says of the customer is known and not taken.
+    """
+    traces = sorted({word.encode(code, "ignore") for word in words for code in ENCODINGS} - {b""})
+    wanted, removed = _wanted_by_jobs(), 0
+    for path in Path(settings.MEDIA_ROOT).rglob("*"):
+        if path.is_file() and str(path.resolve()) not in wanted and _holds(path, traces):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def _wanted_by_jobs() -> set[str]:
+    """Every file that work which has not ended was told of."""
+    unfinished = Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+    return set(_strings(list(unfinished.order_by("pk").values_list("parameters", flat=True))))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _strings(one)
+
+
+def _holds(path: Path, traces: Sequence[bytes]) -> bool:
+    """Whether a file holds one of them; of a workbook, which is packed, any of its parts."""
+    if not path.stat().st_size:
+        return False  # nothing to map
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        if any(content.find(trace) >= 0 for trace in traces):
+            return True
+    if not zipfile.is_zipfile(path):
+        return False
+    overlap = max(map(len, traces), default=1) - 1
+    return any(trace in piece for piece in _unpacked(path, overlap) for trace in traces)
+
+
+def _unpacked(path: Path, overlap: int) -> Iterator[bytes]:
+    """What a packed file holds, piece by piece, each with the end of the one before."""
+    left = MAX_UNPACKED  # no import opens a workbook that holds more
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                with archive.open(name) as member:
+                    piece = b""
+                    while left > 0 and (read := member.read(PIECE)):
+                        left -= len(read)
+                        piece = piece[len(piece) - min(overlap, len(piece)) :] + read
+                        yield piece
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+        return  # damaged or locked: no import can have read it either
