@@ -208,7 +208,7 @@ def filter_of(asked: QueryDict, scope: Scope, default_period: str = DEFAULT_PERI
         until=until,
         compare=compare if compare in COMPARISONS else "previous",
         unit=units,
-        aspect=asked.get("aspect", "")[:64],
+        aspect=asked.get("aspect", "").replace("\0", "")[:64],
         polarity=asked.get("polarity", "") if asked.get("polarity") in ("-1", "0", "1") else "",
         intent=_one_of(INTENTS, asked.get("intent", "")),
         emotion=_one_of(EMOTIONS, asked.get("emotion", "")),
@@ -238,7 +238,9 @@ def _key(given: str, is_heard: Callable[[int, Scope], bool], scope: Scope) -> st
 
 
 def _values(asked: QueryDict, name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value[:120] for value in asked.getlist(name)[:MOST_VALUES] if value))
+    # No database keeps a NUL, and some refuse to look for one.
+    given = (value.replace("\0", "")[:120] for value in asked.getlist(name)[:MOST_VALUES])
+    return tuple(dict.fromkeys(value for value in given if value))
 
 
 def _span(period: str, as_of: date, asked: QueryDict) -> tuple[date | None, date | None]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from peakend.conversations.choices import Speaker
@@ -17,6 +15,7 @@ from peakend.text import mask
 from peakend.web.conversations.times import seconds_title
 from peakend.web.conversations.within import NEWEST, ROW
 from peakend.web.shell import names
+from peakend.web.shell.moments import moment_of
 
 SIZE = 20
 WORDS = 120  # characters of the first words
@@ -50,7 +49,7 @@ def page_of(rows: Conversations, after: str) -> Page:
     first = said.order_by("-is_question", "at", "id").values("text")[:1]
     rows = rows.select_related(*ROW).annotate(words=Subquery(first)).order_by(*NEWEST)
     time, _tilde, number = after.partition("~")
-    at = _moment(time)
+    at = moment_of(time)
     if at is not None and number.isdecimal() and len(number) < 19:
         rows = rows.filter(Q(started_at__lt=at) | Q(started_at=at, pk__lt=int(number)))
     found = list(rows[: SIZE + 1])
@@ -77,14 +76,6 @@ def told(one: Conversation, topics: list[str]) -> str:
         parts.append(_("left happier") if one.drift > 0 else _("left less happy"))
     text = _("; ").join(parts)
     return text[:1].upper() + text[1:]
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        return None
-    return at if at is not None and timezone.is_aware(at) else None
 
 
 def _line(one: Conversation, sources: dict[str, str]) -> Line:

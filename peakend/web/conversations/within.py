@@ -72,7 +72,7 @@ def narrowed(asked: QueryDict) -> tuple[Q, list[Narrowed]]:
     """What the address narrows the list to; what cannot be understood is left out."""
     wanted, chosen = Q(), []
     for name, facet in FACETS.items():
-        value = asked.get(name, "")[:120]
+        value = asked.get(name, "").replace("\0", "")[:120]
         condition = facet.condition(value) if value else None
         if condition is not None:
             wanted &= condition

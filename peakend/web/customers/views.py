@@ -1,7 +1,6 @@
 """Who speaks: a list to find somebody in, and one profile with all that was heard and done."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,6 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -34,6 +32,7 @@ from peakend.organization.audit import note
 from peakend.voices.models import Voice
 from peakend.web.access import reader_of, requires
 from peakend.web.customers.timeline import timeline
+from peakend.web.shell.moments import moment_of
 from peakend.web.shell.names import segment_title
 
 PER_PAGE = 50
@@ -176,17 +175,9 @@ def _headline(found: Customer, heard: int, complaints: int, worth: Any) -> str:
 
 
 def _timeline(request: HttpRequest, found: Customer) -> dict[str, Any]:
-    before = _moment(request.GET.get("before", ""))
+    before = moment_of(request.GET.get("before", ""))
     entries, more = timeline(found, _scope(request), before)
     return {"customer": found, "entries": entries, "more": more.isoformat() if more else ""}
-
-
-def _moment(typed: str) -> datetime | None:
-    try:
-        moment = parse_datetime(typed)
-    except ValueError:
-        return None
-    return moment if moment is not None and timezone.is_aware(moment) else None
 
 
 def _find(request: HttpRequest, number: int) -> Customer:
