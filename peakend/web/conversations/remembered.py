@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from peakend.conversations.queries import Conversations
 T = TypeVar("T")
 KEPT = 64  # answers that a process remembers
 _kept: dict[tuple[Any, ...], Any] = {}
+_keeping = Lock()
 
 
 def state() -> tuple[Any, ...]:
@@ -33,9 +35,13 @@ def remembered(
     except EmptyResultSet:
         return compute()  # nothing fits, which is quickly found out again
     key = (*at, name, get_language(), *asked)
-    if key not in _kept:
-        _kept[key] = compute()
-        while len(_kept) > KEPT:
-            _kept.pop(next(iter(_kept)), None)
-    found: T = _kept[key]
+    found: T
+    try:
+        found = _kept[key]
+    except KeyError:
+        found = compute()
+        with _keeping:
+            _kept[key] = found
+            while len(_kept) > KEPT:
+                del _kept[next(iter(_kept))]
     return found

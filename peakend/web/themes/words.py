@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from django.db.models import Max
@@ -107,21 +108,25 @@ def _chosen(
 
 
 _remembered: dict[tuple[Any, ...], tuple[int, int, list[MarkingWord], list[MarkingWord]]] = {}
+_remembering = Lock()
 
 
 def _compared(here: Group, there: Group) -> tuple[int, int, list[MarkingWord], list[MarkingWord]]:
     """The words of both sides. What was compared is remembered until new voices come."""
     newest = Voice.objects.aggregate(newest=Max("id"))["newest"]
     key = (newest, str(here.condition), str(there.condition))
-    if key not in _remembered:
+    found = _remembered.get(key)
+    if found is None:
         ours, theirs = _texts(here), _texts(there)
-        _remembered[key] = (
+        found = (
             len(ours), len(theirs),
             marking_words(ours, theirs, top=TOP), marking_words(theirs, ours, top=TOP),
         )  # fmt: skip
-        while len(_remembered) > KEPT:
-            _remembered.pop(next(iter(_remembered)), None)
-    return _remembered[key]
+        with _remembering:
+            _remembered[key] = found
+            while len(_remembered) > KEPT:
+                del _remembered[next(iter(_remembered))]
+    return found
 
 
 def _texts(group: Group) -> list[str]:
