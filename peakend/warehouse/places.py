@@ -94,7 +94,9 @@ class ObjectStore:
         _write(rows, str(leaving))
         with leaving.open("rb") as source, self.files.open_output_stream(path) as target:
             shutil.copyfileobj(source, target, 1 << 20)
-        return leaving.replace(kept).stat().st_size
+        size = leaving.stat().st_size
+        leaving.replace(kept)  # from now on whoever tidies the mirror may remove it
+        return size
 
     def local(self, path: str) -> str:
         kept = self.mirror / path

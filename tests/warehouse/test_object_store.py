@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from peakend.config.env import SettingError, read_environment
@@ -17,6 +18,7 @@ from peakend.warehouse.facts import (
     held_position,
     replace_facts,
 )
+from peakend.warehouse.places import ObjectStore
 from peakend.warehouse.tables import POSITION, CommitFailedError
 from peakend.warehouse.upkeep import compact, forget_the_past
 from tests.warehouse.builders import facts
@@ -141,6 +143,19 @@ def _files(table: tables.Table) -> list:
     from pyarrow.fs import FileSelector
 
     return table.place.files.get_file_info(FileSelector("", recursive=True))
+
+
+def test_a_file_is_measured_before_somebody_may_tidy_it_away(bucket, tmp_path, monkeypatch) -> None:
+    store = ObjectStore(f"{bucket}/tidied", tmp_path)
+    arrive = Path.replace
+
+    def tidied(path: Path, kept: Path) -> Path:
+        arrive(path, kept)
+        store.forget(())
+        return kept
+
+    monkeypatch.setattr(Path, "replace", tidied)
+    assert store.write("a.parquet", pa.table({"n": [1]})) > 0
 
 
 def test_a_store_that_refuses_is_told_without_the_secret(monkeypatch) -> None:
