@@ -2,9 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
 from peakend.cases.models import Case
@@ -15,6 +19,7 @@ from peakend.inbox.signals import Turn as TurnSignal
 from peakend.organization.choices import Role
 from peakend.voices.models import Source, Voice
 from peakend.web.conversations.asked import topics_of
+from peakend.web.conversations.remembered import remembered
 from peakend.web.conversations.scripts import scripts_of
 from peakend.web.conversations.times import seconds_title
 from tests.builders import a_unit, a_user, hear
@@ -247,6 +252,34 @@ def test_what_is_remembered_of_a_page_is_forgotten_when_somebody_speaks_or_is_er
     assert client.get(address).context["n"] == 31
     Conversation.objects.filter(external_id="c-3").delete()
     assert client.get(address).context["n"] == 30
+
+
+def test_conversations_read_before_it_was_kept_tell_who_answered(units):
+    a_season()
+    hear(*held(90, [("customer", 0, "几点开门？"), ("robot", 9, "十点")]))
+    hear(*held(91, [("customer", 0, "几点开门？")]))
+    told = list(Conversation.objects.order_by("pk").values_list("pk", "answered_by", "agent"))
+    assert {who for _, who, _ in told} == {"staff", "robot", ""}
+    Conversation.objects.update(answered_by="", agent="")
+    migration = import_module("peakend.conversations.migrations.0003_answered_by")
+    migration.tell_who_answered(apps, SimpleNamespace(connection=connection))
+    assert told == list(
+        Conversation.objects.order_by("pk").values_list("pk", "answered_by", "agent")
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", ["after=0001-01-01T00:00:00%2B14:00~1", "agent=%00", "agent=a%00", "channel=a%00b"]
+)
+def test_an_address_that_nobody_gave_breaks_nothing(client, units, asked):
+    a_season()
+    client.force_login(a_user(Role.CX_LEAD, units[2]))
+    assert client.get(f"/conversations/list/?period=all&{asked}").status_code == 200
+
+
+def test_an_answer_forgotten_at_once_is_still_given(monkeypatch):
+    monkeypatch.setattr("peakend.web.conversations.remembered.KEPT", 0)
+    assert remembered((0,), "sums", (Conversation.objects.all(),), lambda: 7) == 7
 
 
 def test_without_a_conversation_the_page_offers_the_import(client, units):
