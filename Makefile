@@ -45,7 +45,7 @@ test-postgresql: setup-dev
 test-spark: setup-dev
 	@if $(BIN)/python tools/java_found.py; then \
 		$(INSTALL) --require-hashes -r requirements/spark.txt && \
-		PEAKEND_TEST_ENGINE=spark $(BIN)/pytest -q -m "not slow" $(ON_SPARK); \
+		PEAKEND_TEST_ENGINE=spark $(BIN)/pytest -q -m "not slow and not in_process" $(ON_SPARK); \
 	elif [ -n "$$CI" ]; then echo "No Java 17 or newer; CI needs one."; exit 1; \
 	else echo "Skipped: no Java 17 or newer (apt install default-jre-headless)."; fi
 

@@ -166,6 +166,7 @@ def test_any_question_gets_the_sums_of_its_observations(kept: int, monkeypatch) 
     ask()
 
 
+@pytest.mark.in_process
 def test_rollups_that_do_not_fit_together_do_not_push_each_other_out(monkeypatch) -> None:
     monkeypatch.setattr(shelf, "_copies", {})
     asked = [Question(Slice(), (name,), ("opinion",), ()) for name in ("channel", "source")]
