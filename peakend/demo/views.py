@@ -13,7 +13,7 @@ _KEPT = (
         name_en="Monday morning",
         metrics=(
             "negative_share@wait_time", "nps", "csat", "sentiment", "negative_voices",
-            "complaint_rate", "queue_time",
+            "rating", "queue_time",
         ),
         filters="period=90d",
         sharing=Sharing.EVERYONE,

@@ -20,15 +20,13 @@ PERIODS = ("day", "week", "month")
 
 # What each role is shown before anybody has chosen.
 STANDARD: dict[str, tuple[str, ...]] = {
-    Role.VIEWER: ("experience_index", "nps", "csat", "sentiment", "complaint_rate"),
+    Role.VIEWER: ("experience_index", "nps", "csat", "sentiment", "negative_voices"),
     Role.FRONTLINE: ("rating", "negative_voices", "response_time"),
     Role.UNIT_OWNER: ("nps", "csat", "rating", "negative_voices", "response_time", "on_time_rate"),
     Role.ANALYST: ("nps", "csat", "rating", "sentiment", "negative_voices", "voices"),
-    Role.CX_LEAD: (
-        "nps", "csat", "rating", "sentiment", "negative_voices", "complaint_rate", "response_time",
-    ),
+    Role.CX_LEAD: ("nps", "csat", "rating", "sentiment", "negative_voices", "response_time"),
     Role.ADMINISTRATOR: ("nps", "csat", "rating", "sentiment", "negative_voices"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
