@@ -24,7 +24,7 @@ from peakend.web.conversations.scripts import scripts_of
 from peakend.web.conversations.times import seconds_title
 from tests.builders import a_unit, a_user, hear
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 START = datetime(2026, 7, 20, 2, tzinfo=UTC)
 HELPS = "实在抱歉，我盯着这单，十分钟内送到，钱先退给您"

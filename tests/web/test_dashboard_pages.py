@@ -16,7 +16,7 @@ from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source
 from tests.builders import a_response_signal, a_unit, a_user, hear
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
