@@ -96,8 +96,9 @@ clean: ## Remove everything that can be made again
 	@touch $@
 
 # Peers to measure against, which nothing else needs; one of them is GPL, so the product never loads them.
-.venv/bench: requirements/bench.txt .venv/dev
+.venv/bench: requirements/bench.txt requirements/pingouin-0.6.txt .venv/dev
 	$(INSTALL) --require-hashes -r requirements/bench.txt
+	$(INSTALL) --require-hashes --no-deps --target build/peers/pingouin-0.6 -r requirements/pingouin-0.6.txt
 	@touch $@
 
 .venv/spark: requirements/spark.txt .venv/base

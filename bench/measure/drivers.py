@@ -1,5 +1,10 @@
 """Shares of R² against pingouin's, and against the one regression that any tool needs to begin."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,28 +15,48 @@ from peakend.methods.drivers import lmg
 
 ROWS = 100_000
 DRAWS = 500
+# Its own folder, as two versions cannot live in one environment; `make bench` fills it.
+EARLIER_PINGOUIN = Path("build/peers/pingouin-0.6")
 
 
 def run() -> list[dict[str, Any]]:
-    """Against pingouin, and against ``numpy.linalg.lstsq`` of the same matrix."""
-    return [_against_pingouin(), _against_one_regression(), _bootstrap()]
+    """Against two pingouins, and against ``numpy.linalg.lstsq`` of the same matrix."""
+    return [
+        _against_earlier_pingouin(),
+        _against_pingouin(peer_rounds=5),
+        _against_one_regression(),
+        _bootstrap(),
+    ]
 
 
-def _against_pingouin() -> dict[str, Any]:
+def _against_earlier_pingouin() -> dict[str, Any]:
+    """The one that fits each subset of drivers on its own, up to 0.6: half a minute."""
+    process = subprocess.run(
+        [sys.executable, "-m", "bench.measure.drivers"],
+        env={**os.environ, "PYTHONPATH": str(EARLIER_PINGOUIN.resolve())},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    result: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
+    return result
+
+
+def _against_pingouin(peer_rounds: int) -> dict[str, Any]:
     parts, whole = _answers(12)
     timed = side_by_side(
         lambda: lmg(parts, whole),
         lambda: pingouin.linear_regression(parts, whole, relimp=True),
         rounds=9,
-        peer_rounds=5,
+        peer_rounds=peer_rounds,
     )
     # The first of pingouin's rows is the intercept.
     assert np.allclose(timed.result.shares, timed.expected["relimp"].to_numpy()[1:], atol=1e-9)
     return row(
-        "lmg, 12 drivers",
+        f"lmg, 12 drivers, against pingouin {pingouin.__version__}",
         round(timed.ours * 1000, 2),
         "ms",
-        f"pingouin {pingouin.__version__} linear_regression(relimp=True), {timed.peer:.2f} s",
+        f"pingouin.linear_regression(relimp=True), {timed.peer:.2f} s",
         timed.ratio,
         300,
         ROWS,
@@ -80,3 +105,7 @@ def _answers(drivers: int) -> "tuple[np.ndarray, np.ndarray]":
     parts = 0.7 * mood + rng.normal(size=(ROWS, drivers))
     whole = parts @ np.linspace(0.1, 0.6, drivers) + rng.normal(size=ROWS)
     return parts, whole
+
+
+if __name__ == "__main__":
+    print(json.dumps(_against_pingouin(peer_rounds=1)))
