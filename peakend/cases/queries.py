@@ -190,7 +190,7 @@ def _line(case: Case, words: Evidence | None, now: datetime) -> CaseLine:
         quote=quote_of(words),
         severity=case.severity,
         severity_label=case.get_severity_display(),
-        customer=str(case.customer) if case.customer and case.customer.name else "",
+        customer=case.customer.name if case.customer else "",
         unit=case.unit.title if case.unit else "",
         owner=str(case.owner) if case.owner else "",
         channel=words.voice.channel if words and words.voice else "",

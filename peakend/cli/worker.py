@@ -44,6 +44,7 @@ CHORES = (
     Chore("peakend.cli.chores:verify_improvements", 3600.0),
     Chore("peakend.loop.warehouse_tended:tend", 600.0),
     Chore("peakend.cli.chores:publish_figures", 3600.0),
+    Chore("peakend.loop.customer_erased:forget_what_ended_jobs_held", 60.0),
     Chore("peakend.loop.customer_erased:scrub_databases", 600.0),
     Chore("peakend.jobs.services:prune_jobs", 24 * 3600.0),
     Chore("peakend.voices.uploads:prune_uploads", 24 * 3600.0),

@@ -34,6 +34,7 @@ def erase_profile(
     at: datetime,
     by: User | None,
     removed: dict[str, int],
+    open_jobs: dict[str, list[str]],
 ) -> Erasure:
     """Delete the profile with its identities and histories, and note that it happened."""
     ErasedIdentity.objects.bulk_create(
@@ -42,7 +43,9 @@ def erase_profile(
         update_fields=["at"],
         unique_fields=["digest"],
     )
-    erasure = Erasure.objects.create(number=customer.pk, at=at, by=by, removed=removed)
+    erasure = Erasure.objects.create(
+        number=customer.pk, at=at, by=by, removed=removed, open_jobs=open_jobs
+    )
     customer.delete()
     return erasure
 

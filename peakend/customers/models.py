@@ -23,6 +23,12 @@ class Customer(models.Model):
         verbose_name = _("customer")
 
     def __str__(self) -> str:
+        """The number: the audit log keeps this of whoever is looked at, and names are erased."""
+        return f"#{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """The customer as pages show them."""
         return self.name or f"#{self.pk}"
 
 
@@ -91,6 +97,9 @@ class Erasure(models.Model):
     removed = models.JSONField(_("removed"), default=dict)  # counts, by what was removed
     # When the free space of the databases was cleaned as well; until then a chore does it.
     scrubbed_at = models.DateTimeField(null=True)
+    # Jobs that were open and had been told of the customer, each with the parameters that tell:
+    # once one has ended, what it was told is forgotten as well.
+    open_jobs = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-at", "-pk"]

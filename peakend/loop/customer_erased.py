@@ -27,7 +27,7 @@ from peakend.jobs.runs import Run
 from peakend.jobs.services import start_job
 from peakend.loop.belongings import Belongings, belongings_of
 from peakend.loop.case_opened import context_of
-from peakend.loop.files_forgotten import forget_files
+from peakend.loop.files_forgotten import forget_files, forget_what_jobs_held, jobs_that_tell
 from peakend.loop.locks import taking_turns
 from peakend.loop.traces import black_out, black_out_log
 from peakend.messages.erasing import retell
@@ -88,11 +88,24 @@ def scrub_databases() -> int:
     return len(waiting)
 
 
+def forget_what_ended_jobs_held() -> int:
+    """Forget what jobs held that were open when a customer was erased; how many erasures wait on."""
+    waiting = 0
+    for erasure in Erasure.objects.exclude(open_jobs={}).order_by("pk"):
+        left = forget_what_jobs_held(erasure.open_jobs)
+        if left != erasure.open_jobs:
+            Erasure.objects.filter(pk=erasure.pk).update(open_jobs=left, scrubbed_at=None)
+        waiting += bool(left)
+    return waiting
+
+
 def _erase(customer: Customer, by: User | None) -> None:
     """Everything but the cleaning of free space; needs the turn of whoever drains."""
     inbox, at = open_inbox(), timezone.now()
     own = belongings_of(customer, inbox)
     inbox.forget(own.positions)
+    in_files = [word for word in own.words if word not in own.names]
+    open_jobs = jobs_that_tell(own.words, in_files)
     removed = {
         "signals": len(own.positions),
         "observations": erase_facts(own.numbers, own.positions),
@@ -100,7 +113,7 @@ def _erase(customer: Customer, by: User | None) -> None:
         "responses": len(own.responses),
         "events": len(own.events),
         "conversations": len(own.conversations),
-        "files": forget_files([word for word in own.words if word not in own.names]),
+        "files": forget_files(in_files),
     }
     refresh_cells()
     forget_the_past()
@@ -109,7 +122,9 @@ def _erase(customer: Customer, by: User | None) -> None:
         removed["models"] = len(retire_trained_on(own.voices))
         _empty_audit_log(own)
         _forget_rows(own)
-        erasure = erase_profile(customer, own.identities, at=at, by=by, removed=removed)
+        erasure = erase_profile(
+            customer, own.identities, at=at, by=by, removed=removed, open_jobs=open_jobs
+        )
         black_out(own.words)
     note("erase", erasure, by, **removed)
 

@@ -20,7 +20,7 @@ from peakend.inbox import open_inbox
 from peakend.inbox.signals import CustomerUpdate, Turn, Who, encode, key_of
 from peakend.jobs.models import Job
 from peakend.jobs.runs import work_on
-from peakend.loop.customer_erased import start_erasure
+from peakend.loop.customer_erased import forget_what_ended_jobs_held, start_erasure
 from peakend.loop.files_forgotten import PIECE
 from peakend.loop.signals_drained import drain
 from peakend.messages.models import Notice
@@ -245,6 +245,43 @@ def test_files_of_others_and_of_open_work_stay(home) -> None:
     assert erase(customer).result["files"] == 1
     left = {path.name for path in files.iterdir()}
     assert left == {"named.csv", "running.csv", "empty.csv"}
+
+
+def test_what_an_open_job_was_told_is_forgotten_once_it_has_ended(home) -> None:
+    customer, _ = plant()
+    files = home / "files"
+    (files / "imports").mkdir(parents=True)
+    (files / "running.csv").write_text(f"评论\n{WORDS}\n")
+    (files / "other.csv").write_text("评论\n别人的话\n")
+    told = {"path": str(files / "running.csv"), "name": f"{NAME}.csv", "source": "dianping"}
+    reading = Job.objects.create(kind="feedback.import", parameters=told)
+    Job.objects.create(kind="feedback.import", parameters={"path": str(files / "other.csv")})
+
+    erase(customer)
+    assert forget_what_ended_jobs_held() == 1  # it still reads
+    (files / "imports" / f"{reading.pk}-errors.csv").write_text(f"3,{WORDS}\n")
+    Job.objects.filter(pk=reading.pk).update(
+        state=Job.State.FAILED,
+        result={"taken": 5},
+        error={"code": "bad_row", "details": {"row": 3, "value": WORDS}},
+    )
+    assert forget_what_ended_jobs_held() == 0
+
+    assert {path.name for path in files.rglob("*.csv")} == {"other.csv"}
+    assert [trace for trace in TRACES if trace in everything_in_tables()] == []
+    reading.refresh_from_db()
+    assert reading.parameters == told | {"name": "▇▇▇"}
+    assert (reading.result, reading.error["code"]) == ({"taken": 5}, "bad_row")
+    assert Erasure.objects.get().open_jobs == {}
+
+
+def test_the_audit_log_never_learns_a_customers_name(home) -> None:
+    customer, _ = plant()
+    entries = LogEntry.objects.order_by("pk").values_list(
+        "object_repr", "changes", "additional_data"
+    )
+    assert (f"#{customer.pk}", None, {"event": "unmask", "kinds": ["phone"]}) in entries
+    assert NAME not in str([*entries])
 
 
 def test_an_erasure_begun_again_ends_the_same(home, monkeypatch) -> None:

@@ -5,6 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from peakend.customers.models import Customer
+from peakend.inbox.signals import Who
+from peakend.jobs.runs import work_on
+from peakend.loop.customer_erased import start_erasure
 from peakend.loop.themes_found import find_themes
 from peakend.methods.scores import proportion_difference, top_box
 from peakend.opinions.taxonomies import pending_version, read_content
@@ -12,6 +16,7 @@ from peakend.organization.choices import Role, UnitKind
 from peakend.themes.choices import Kind, State
 from peakend.themes.models import Theme
 from peakend.voices.models import Source, Voice
+from peakend.web.themes import words
 from tests.builders import a_unit, a_user, a_voice_signal, hear
 from tests.themes.test_finding import CODES, DISHES
 
@@ -183,6 +188,25 @@ def test_a_company_nobody_has_heard_of_yet_says_how_themes_come(home):
     group = a_unit(kind=UnitKind.GROUP, code="group")
     answer = client_of(Role.VIEWER, group).get("/themes/")
     assert answer.status_code == 200
+
+
+def test_words_of_somebody_erased_are_not_remembered(company):
+    group, east, _ = company
+    of_somebody = "黑松露蘑菇汤"
+    hear(*(
+        a_voice_signal(f"{of_somebody}很香{n}", time=NOON.isoformat(), unit="east",
+                       customer=Who({"member": "a-guest"}))
+        for n in range(30)
+    ))  # fmt: skip
+    hear(a_voice_signal("最后一条", time=NOON.isoformat(), customer=Who({"member": "later"})))
+    reader, address = client_of(Role.VIEWER, group), f"/themes/words/?by=unit&here={east.pk}"
+    assert of_somebody in reader.get(address).content.decode()
+
+    customer = Customer.objects.get(identities__value="a-guest")
+    work_on(start_erasure(customer.pk, queued=False).pk, beat=False)
+
+    assert of_somebody not in reader.get(address).content.decode()
+    assert of_somebody not in str(words._remembered)
 
 
 def test_the_words_of_a_store_are_held_against_everybody_else(company):

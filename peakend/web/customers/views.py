@@ -171,7 +171,7 @@ def _headline(found: Customer, heard: int, complaints: int, worth: Any) -> str:
         parts.append(
             ngettext("one purchase", "%(n)s purchases", worth.purchases) % {"n": worth.purchases}
         )
-    return _("%(customer)s: %(facts)s") % {"customer": found, "facts": _(", ").join(parts)}
+    return _("%(customer)s: %(facts)s") % {"customer": found.title, "facts": _(", ").join(parts)}
 
 
 def _timeline(request: HttpRequest, found: Customer) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from peakend.customers.models import Erasure
 from peakend.themes.keywords import LEAST_TEXTS, MarkingWord, marking_words
 from peakend.voices.models import Voice
 from peakend.web.access import requires
@@ -107,14 +108,18 @@ def _chosen(
     return here, None if second is None else grouping.group(view, second, titles[second])
 
 
-_remembered: dict[tuple[Any, ...], tuple[int, int, list[MarkingWord], list[MarkingWord]]] = {}
+Compared = tuple[int, int, list[MarkingWord], list[MarkingWord]]
+_remembered: dict[tuple[Any, ...], Compared] = {}
 _remembering = Lock()
 
 
-def _compared(here: Group, there: Group) -> tuple[int, int, list[MarkingWord], list[MarkingWord]]:
-    """The words of both sides. What was compared is remembered until new voices come."""
-    newest = Voice.objects.aggregate(newest=Max("id"))["newest"]
-    key = (newest, str(here.condition), str(there.condition))
+def _compared(here: Group, there: Group) -> Compared:
+    """The words of both sides, remembered until new voices come or somebody is erased."""
+    edition = (
+        Voice.objects.aggregate(newest=Max("id"))["newest"],
+        Erasure.objects.aggregate(newest=Max("id"))["newest"],
+    )
+    key = (edition, str(here.condition), str(there.condition))
     found = _remembered.get(key)
     if found is None:
         ours, theirs = _texts(here), _texts(there)
@@ -123,6 +128,9 @@ def _compared(here: Group, there: Group) -> tuple[int, int, list[MarkingWord], l
             marking_words(ours, theirs, top=TOP), marking_words(theirs, ours, top=TOP),
         )  # fmt: skip
         with _remembering:
+            # Of another edition nothing is asked again, and erased words must not stay.
+            for past in [one for one in _remembered if one[0] != edition]:
+                del _remembered[past]
             _remembered[key] = found
             while len(_remembered) > KEPT:
                 del _remembered[next(iter(_remembered))]
