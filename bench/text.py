@@ -123,14 +123,7 @@ def overlap(analyzer, texts: list[sets.Labelled]) -> tuple[float, float, float, 
     """
     columns = analyzer.analyze_columns([one.text for one in texts])
     met, near, lengths, both, told, gold = 0, 0, [], 0, 0, 0
-    for row, aspect, sign, start, end in zip(
-        columns.text.tolist(),
-        columns.aspect.tolist(),
-        columns.opinion_polarity.tolist(),
-        columns.start.tolist(),
-        columns.end.tolist(),
-        strict=True,
-    ):
+    for row, aspect, sign, _strength, _confidence, start, end in columns.opinions():
         one, code = texts[row], analyzer.aspects[aspect]
         if code in one.spans and one.labels[code] == NAMES[sign]:
             met += any(start < last and first < end for first, last in one.marked)

@@ -102,14 +102,7 @@ def _found(analyzer: BatchAnalyzer, texts: Sequence[str]) -> _Found:
     columns: Columns = analyzer.analyze_columns(texts)
     return {
         (text, analyzer.aspects[aspect]): (polarity, start, end)
-        for text, aspect, polarity, start, end in zip(
-            columns.text.tolist(),
-            columns.aspect.tolist(),
-            columns.opinion_polarity.tolist(),
-            columns.start.tolist(),
-            columns.end.tolist(),
-            strict=True,
-        )
+        for text, aspect, polarity, _strength, _confidence, start, end in columns.opinions()
     }
 
 

@@ -74,18 +74,9 @@ def _by_voice(
     ids: Sequence[int], aspects: Sequence[str], found: Columns
 ) -> dict[int, dict[str, _Found]]:
     new: dict[int, dict[str, _Found]] = {voice: {} for voice in ids}
-    for text, aspect, *rest in zip(
-        found.text.tolist(),
-        found.aspect.tolist(),
-        found.opinion_polarity.tolist(),
-        found.strength.tolist(),
-        found.confidence.tolist(),
-        found.start.tolist(),
-        found.end.tolist(),
-        strict=True,
-    ):
+    for text, aspect, polarity, strength, confidence, start, end in found.opinions():
         code = aspects[aspect]
-        new[ids[text]].setdefault(code, (code, *rest))
+        new[ids[text]].setdefault(code, (code, polarity, strength, confidence, start, end))
     return new
 
 

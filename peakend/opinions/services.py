@@ -60,17 +60,7 @@ def insert_opinions(opinions: Iterable[_Row]) -> int:
 def _rows(voices: Sequence[int], reader: "CurrentReader", found: "Columns") -> Iterator[_Row]:
     ordinal, last = 0, -1
     aspects, origin = reader.aspects, Origin.READ.value
-    columns = zip(
-        found.text.tolist(),
-        found.aspect.tolist(),
-        found.opinion_polarity.tolist(),
-        found.strength.tolist(),
-        found.confidence.tolist(),
-        found.start.tolist(),
-        found.end.tolist(),
-        strict=True,
-    )
-    for text, aspect, polarity, strength, confidence, start, end in columns:
+    for text, aspect, polarity, strength, confidence, start, end in found.opinions():
         ordinal = ordinal + 1 if text == last else 0
         last = text
         if ordinal < PER_VOICE:

@@ -55,16 +55,7 @@ class BatchAnalyzer(ABC):
         """The same results by way of arrays, however few the texts."""
         columns = self.analyze_columns(listed)
         opinions: list[list[Opinion]] = [[] for _ in listed]
-        for row, aspect, sign, strength, confidence, start, end in zip(
-            columns.text.tolist(),
-            columns.aspect.tolist(),
-            columns.opinion_polarity.tolist(),
-            columns.strength.tolist(),
-            columns.confidence.tolist(),
-            columns.start.tolist(),
-            columns.end.tolist(),
-            strict=True,
-        ):
+        for row, aspect, sign, strength, confidence, start, end in columns.opinions():
             opinions[row].append(
                 Opinion(
                     self.aspects[aspect],

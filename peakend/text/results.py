@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,6 +89,19 @@ class Columns:
     def __len__(self) -> int:
         """Number of texts."""
         return int(self.language.size)
+
+    def opinions(self) -> Iterator[tuple[int, int, int, float, float, int, int]]:
+        """Each opinion in plain numbers: text, aspect, polarity, strength, confidence, start, end."""
+        return zip(
+            self.text.tolist(),
+            self.aspect.tolist(),
+            self.opinion_polarity.tolist(),
+            self.strength.tolist(),
+            self.confidence.tolist(),
+            self.start.tolist(),
+            self.end.tolist(),
+            strict=True,
+        )
 
 
 def joined(parts: list[Columns]) -> Columns:
