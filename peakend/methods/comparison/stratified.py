@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from peakend.methods.comparison.means import student_comparison
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import (
     Comparison,
@@ -14,7 +15,7 @@ from peakend.methods.estimate import (
     plain_number,
 )
 from peakend.methods.moments import Moments
-from peakend.methods.quantiles import normal_p, student_p, t_value, z_value
+from peakend.methods.quantiles import normal_p, z_value
 
 Stratum = tuple[float, float, float, float]
 
@@ -113,19 +114,7 @@ def stratified_mean_difference(
         reason = Reason.TOO_FEW if freedom < 1 else Reason.NO_VARIANCE
         return incomparable(method, reason, n=n, confidence=confidence, value=value)
     error = math.sqrt(within / freedom / weights)
-    margin = t_value(confidence, freedom) * error
-    return Comparison(
-        value=value,
-        low=value - margin,
-        high=value + margin,
-        n=n,
-        method=method,
-        standard_error=error,
-        confidence=confidence,
-        statistic=value / error,
-        degrees_of_freedom=freedom,
-        p_value=student_p(value / error, freedom),
-    )
+    return student_comparison(method, value, error, freedom, n=n, confidence=confidence)
 
 
 def _within(values: Moments) -> float:
