@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.text.function_words import FUNCTION_WORDS
 from peakend.text.ngrams import frequent_words
 from peakend.text.symbols import (
     CHINESE,
@@ -26,72 +27,10 @@ from peakend.text.symbols import (
 Keys = NDArray[np.uint64]
 _LONGEST = 4
 _STOP_CHARACTERS = "的了是我你他她它们在就也都和与及很还又这那个一不有没吧呢吗啊哦呀嘛把被给让对从到说着过得地之而且但可能会要想去来么什怎样太最更真为因所以如果上下里"
-_STOP_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "of",
-        "to",
-        "in",
-        "is",
-        "was",
-        "were",
-        "are",
-        "be",
-        "been",
-        "it",
-        "its",
-        "this",
-        "that",
-        "i",
-        "my",
-        "me",
-        "we",
-        "our",
-        "you",
-        "your",
-        "he",
-        "she",
-        "they",
-        "them",
-        "their",
-        "for",
-        "with",
-        "on",
-        "at",
-        "as",
-        "by",
-        "from",
-        "had",
-        "have",
-        "has",
-        "do",
-        "did",
-        "does",
-        "so",
-        "but",
-        "if",
-        "not",
-        "no",
-        "very",
-        "just",
-        "would",
-        "could",
-        "will",
-        "can",
-        "all",
-        "there",
-        "which",
-        "who",
-        "what",
-        "when",
-        "get",
-        "got",
-    ]
-)
+_STOP_WORDS = FUNCTION_WORDS.union((
+    "me", "your", "he", "she", "by", "from", "does", "but", "if", "not", "no", "would",
+    "could", "will", "can", "all", "which", "who", "what", "when", "get", "got",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from peakend.text.function_words import FUNCTION_WORDS
+
 _SHARED = 0.6  # of the shorter wording's pieces stand in the other
 _ALIKE = 0.3  # of the pieces of both are shared
 # Ways to say one thing that share no letter. Only what explains pains again and again.
@@ -24,51 +26,7 @@ _DIGITS = re.compile(
 )
 _PARTICLES = re.compile("[的地得了着过]")
 _STOPS = "是刚就都也还又很太挺好真这那个们在有被把给让只才他她它我你吧啊呢嘛吗呀和跟与说"
-_STOP_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "of",
-        "to",
-        "in",
-        "is",
-        "was",
-        "were",
-        "are",
-        "be",
-        "been",
-        "it",
-        "its",
-        "this",
-        "that",
-        "i",
-        "my",
-        "we",
-        "our",
-        "you",
-        "they",
-        "them",
-        "their",
-        "there",
-        "had",
-        "have",
-        "has",
-        "do",
-        "did",
-        "so",
-        "very",
-        "just",
-        "on",
-        "at",
-        "for",
-        "with",
-        "as",
-        "only",
-    ]
-)
+_STOP_WORDS = FUNCTION_WORDS | {"only"}
 _RUN = re.compile(r"~[a-z]+|[a-z']+|[\u3400-\u9fff]+")
 
 
