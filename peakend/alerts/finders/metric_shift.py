@@ -144,9 +144,7 @@ def title(aspect: str, facts: Mapping[str, Any]) -> str:
     words = words_of(facts) if facts.get("kind") == "shift" else None
     if words is None:
         return ""
-    return _("%(metric)s %(value)s, its own past allows %(limit)s") % dict(
-        zip(("metric", "value", "limit"), words, strict=True)
-    )
+    return _("%(metric)s %(value)s, its own past allows %(limit)s") % words
 
 
 KIND = Kind(

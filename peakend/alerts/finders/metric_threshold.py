@@ -97,9 +97,7 @@ def title(aspect: str, facts: Mapping[str, Any]) -> str:
     words = words_of(facts)
     if words is None:
         return ""
-    return _("%(metric)s %(value)s, the line is %(limit)s") % dict(
-        zip(("metric", "value", "limit"), words, strict=True)
-    )
+    return _("%(metric)s %(value)s, the line is %(limit)s") % words
 
 
 KIND = Kind(

@@ -119,10 +119,14 @@ def cause_of(
     )
 
 
-def words_of(facts: Mapping[str, object]) -> tuple[str, str, str] | None:
+def words_of(facts: Mapping[str, object]) -> dict[str, str] | None:
     """The metric's name, its value and the limit as they are written; None where it is out of use."""
     metric = metric_of(str(facts.get("metric", "")))
     value, limit = facts.get("metric_value"), facts.get("metric_limit")
     if metric is None or not isinstance(value, int | float) or not isinstance(limit, int | float):
         return None
-    return name_of(metric), said(float(value), metric), said(float(limit), metric)
+    return {
+        "metric": name_of(metric),
+        "value": said(float(value), metric),
+        "limit": said(float(limit), metric),
+    }
