@@ -2,6 +2,8 @@
 
 from itertools import count
 
+from django.test import Client
+
 from peakend.inbox import open_inbox
 from peakend.inbox.signals import Event, Response, Signal, Voice, encode, key_of
 from peakend.loop.signals_drained import DrainReport, drain
@@ -31,6 +33,13 @@ def a_user(role: str = Role.CX_LEAD, unit: Unit | None = None, username: str = "
     user.set_password("correct horse")
     user.save()
     return user
+
+
+def signed_in(person: User) -> Client:
+    """A browser of a person who reads English."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(person)
+    return client
 
 
 def a_voice_signal(text: str = "等位两个小时，太久了", **changes: object) -> Voice:

@@ -14,7 +14,7 @@ from peakend.jobs.runs import work_on
 from peakend.metrics.services import Settings, set_metric
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source
-from tests.builders import a_response_signal, a_unit, a_user, hear
+from tests.builders import a_response_signal, a_unit, a_user, hear, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -23,12 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def root(home):
     Source.objects.create(code="dianping", name="点评", taxonomy="restaurant")
     return a_unit(code="group", kind=UnitKind.GROUP)
-
-
-def signed_in(person) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from peakend.metrics.saved_views import DashboardDraft, save_dashboard
 from peakend.metrics.services import MetricDraft, save_metric
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source
-from tests.builders import a_response_signal, a_unit, a_user, hear
+from tests.builders import a_response_signal, a_unit, a_user, hear, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -37,12 +37,6 @@ def person(root):
 @pytest.fixture
 def lead(person) -> Client:
     return signed_in(person)
-
-
-def signed_in(person) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person)
-    return client
 
 
 def heard(scores: list[int], code: str = "csat", days_ago: int = 3, **more) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from peakend.metrics.definitions import definition_of
 from peakend.organization.choices import Role, UnitKind
 from peakend.surveys.services import create_survey
 from peakend.voices.models import Source
-from tests.builders import a_response_signal, a_unit, a_user, hear
+from tests.builders import a_response_signal, a_unit, a_user, hear, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -46,12 +45,6 @@ def survey():
         {"code": "reason", "type": "text", "text": {"zh": "为什么", "en": "Why?"}},
     ]
     return create_survey(slug="after-visit", title="回访", definition={"questions": questions})
-
-
-def signed_in(person) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person)
-    return client
 
 
 def answered(n: int, seed: int, *, shift: float = 0.0, reason: str = "", **more) -> None:

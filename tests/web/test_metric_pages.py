@@ -13,7 +13,15 @@ from peakend.metrics.models import Annotation, Metric
 from peakend.metrics.services import MetricDraft, Settings, save_metric, set_metric
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source
-from tests.builders import a_response_signal, a_unit, a_user, a_voice_signal, an_event_signal, hear
+from tests.builders import (
+    a_response_signal,
+    a_unit,
+    a_user,
+    a_voice_signal,
+    an_event_signal,
+    hear,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +39,6 @@ def root():
 @pytest.fixture
 def lead(root) -> Client:
     return signed_in(a_user(Role.CX_LEAD, root))
-
-
-def signed_in(person) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person)
-    return client
 
 
 def heard(scores: list[int], code: str = "csat", days_ago: int = 3, **more) -> None:

@@ -11,7 +11,7 @@ from peakend.metrics.norms import FigureDraft, StudyDraft, deposit
 from peakend.metrics.services import Settings, set_metric
 from peakend.organization.choices import Role, UnitKind
 from peakend.surveys.services import close_survey, create_survey
-from tests.builders import a_response_signal, a_unit, a_user, hear
+from tests.builders import a_response_signal, a_unit, a_user, hear, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +24,6 @@ def root(home):
 @pytest.fixture
 def lead(root) -> Client:
     return signed_in(a_user(Role.CX_LEAD, root))
-
-
-def signed_in(person) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(person)
-    return client
 
 
 def a_study(name: str, value: float, day: int, metric: str = "csat_top_two") -> NormStudy:
