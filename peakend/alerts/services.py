@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 
 from peakend.alerts.choices import Route, Severity
 from peakend.alerts.errors import InvalidParameters, RouteIncomplete
-from peakend.alerts.kinds import read_parameters
+from peakend.alerts.kinds import kind_of, read_parameters
 from peakend.alerts.models import Rule
 from peakend.alerts.queries import newest_position
 from peakend.organization.models import Unit
@@ -28,7 +28,7 @@ class RuleDraft:
     parameters: Mapping[str, Any]
     name_en: str = ""
     severity: int = Severity.MEDIUM
-    route: str = Route.VOICE_UNIT
+    route: str = ""  # the kind's own, where nothing is said
     department: Unit | None = None
     promise_hours: float = 24
     cooldown_hours: float = 14 * 24
@@ -55,7 +55,7 @@ def save_rule(draft: RuleDraft, rule: Rule | None = None, *, from_now: bool = Tr
     row.kind = draft.kind
     row.parameters = msgspec.to_builtins(settings)
     row.severity = draft.severity
-    row.route = draft.route
+    row.route = draft.route or kind_of(draft.kind).route
     row.department = draft.department if draft.route == Route.DEPARTMENT else None
     row.promise_hours = draft.promise_hours
     row.cooldown_hours = draft.cooldown_hours
@@ -133,8 +133,6 @@ def ensure_standard_rules() -> list[Rule]:
             kind="too_good",
             parameters={},
             severity=Severity.LOW,
-            # Whoever gathered the answers is not the one to look how they were gathered.
-            route=Route.COMPANY,
             promise_hours=7 * 24,
             lookback_days=42,
         ),

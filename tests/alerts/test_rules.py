@@ -62,6 +62,12 @@ def test_a_rule_that_routes_to_a_department_has_to_name_it():
         a_rule(route=Route.DEPARTMENT)
 
 
+def test_a_rule_that_says_nothing_goes_where_its_kind_goes():
+    assert a_rule(kind="too_good").route == Route.COMPANY
+    assert a_rule(kind="too_good", route=Route.VOICE_UNIT, code="own").route == Route.VOICE_UNIT
+    assert a_rule(kind="low_score").route == Route.VOICE_UNIT
+
+
 def test_every_kind_accepts_its_own_defaults():
     for code in KINDS:
         assert read_parameters(code, {})

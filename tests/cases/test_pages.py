@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from peakend.alerts.choices import Route
 from peakend.alerts.models import Rule
 from peakend.alerts.services import RuleDraft, save_rule
 from peakend.cases.models import Case
@@ -201,6 +202,14 @@ def test_a_rule_is_written_in_the_page(client, company):
     assert rule.parameters == {"rating": 1.0, "aspects": ["wait_time"]}
     assert (rule.promise_hours, rule.severity) == (0.5, 3)
     assert rule.evaluated_to == company.voice.pk  # only what comes from now on
+
+
+@pytest.mark.parametrize(
+    ("kind", "route"), [("too_good", Route.COMPANY), ("low_score", Route.VOICE_UNIT)]
+)
+def test_a_new_rule_begins_with_the_route_of_its_kind(client, company, kind, route):
+    form = opened(client, company.lead, "alerts:new", kind).context["form"]
+    assert form["route"].value() == route
 
 
 def test_a_rule_with_a_rating_out_of_bounds_is_not_saved(client, company):

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from peakend.alerts.causes import Cause, Window
+from peakend.alerts.choices import Route
 from peakend.alerts.wolf import Watched
 
 # A parameter's ``extra`` says what a form calls it, and what it asks for where that is no number.
@@ -44,6 +45,8 @@ class Kind:
     incremental: bool = True
     # What it watches as numbers, so that one can be told how often it would cry wolf.
     watched: Callable[[Any, datetime], Watched] | None = None
+    # Who has to act on what it finds, unless a rule says otherwise.
+    route: Route = Route.VOICE_UNIT
 
 
 def about(aspect: str, reason: str) -> str:

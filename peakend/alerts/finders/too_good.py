@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peakend.alerts.causes import Cause, Evidence, Window
+from peakend.alerts.choices import Route
 from peakend.alerts.finders.answer_habits import Habits, habits_of
 from peakend.alerts.finders.kind import Kind
 from peakend.alerts.finders.weeks import day_of, monday_of
@@ -300,4 +301,6 @@ KIND = Kind(
     title,
     incremental=False,
     watched=watched,
+    # Whoever gathered the answers is not the one to look how they were gathered.
+    route=Route.COMPANY,
 )

@@ -169,7 +169,7 @@ class RuleForm(forms.Form):
         initial=24,
         help_text=_("0.5 is half an hour."),
     )
-    route = forms.ChoiceField(label=_("Goes to"), choices=Route.choices, initial=Route.VOICE_UNIT)
+    route = forms.ChoiceField(label=_("Goes to"), choices=Route.choices)
     department = forms.ModelChoiceField(
         label=_("Department"),
         queryset=Unit.objects.filter(is_active=True).order_by("path"),

@@ -92,7 +92,7 @@ def switch(request: HttpRequest, number: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, kind: Kind, found: Rule | None) -> HttpResponse:
     _require_whole_company(request)
-    common, own = initial_of(found) if found else ({"name": ""}, {})
+    common, own = initial_of(found) if found else ({"route": kind.route}, {})
     data = request.POST if request.method == "POST" else None
     form = RuleForm(data, initial=common)
     parameters = ParametersForm(kind, data, initial=own)
