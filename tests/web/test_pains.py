@@ -138,3 +138,23 @@ def test_the_ranking_asks_no_question_a_row(stores, django_assert_max_num_querie
     client.get("/pains/")
     with django_assert_max_num_queries(60):
         client.get("/pains/")
+
+
+def test_the_words_that_give_the_reason_are_marked_where_voices_are_narrowed_to_it(stores):
+    client = client_of(Role.CX_LEAD, stores[0])
+    reason = Reason.objects.get(aspect="serving_speed")
+    marked = (
+        '<span data-pk-at="7" data-pk-to="13" class="pk-why" data-pk-why="why">后厨人手不够</span>'
+    )
+    page = client.get(f"/voices/?aspect=serving_speed&cause={reason.pk}").content.decode()
+    assert page.count(marked) == 20  # every voice of the page
+    assert marked not in client.get("/voices/?aspect=serving_speed").content.decode()
+    # on its own page a voice shows every reason it gives
+    voice = reason.explained.order_by("pk").first().voice_id
+    assert marked in client.get(f"/voices/{voice}/").content.decode()
+
+
+def test_the_overview_leads_to_the_pains_with_their_reasons(stores):
+    page = client_of(Role.CX_LEAD, stores[0]).get("/").content.decode()
+    assert 'href="/pains/"' in page
+    assert 'href="/pains/?side=delight"' in page

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-_LOOKED_AT = 2000  # characters of a text; who explains does it early
+LOOKED_AT = 2000  # characters of a text; who explains does it early
 _LONGEST = 60  # characters of an explanation that are kept
 
 # 怪 alone would find 怪味, and since alone 'since May'.
@@ -46,6 +46,10 @@ class Construction(IntEnum):
     BECAUSE = 1  # 因为…, because…: the words after it
     RESULT = 2  # …导致, …which is why: the words before it
     CONTRAST = 3  # 明明…, although…: what should have kept it from happening
+    GROUND = 4  # 服务差，叫了三次没人理: the fact beside what it is called
+    OUTCOME = 5  # 等了一小时，菜都凉了: what happened, before what came of it
+    SUPPOSED = 6  # 太慢了，估计是新来的: what the customer takes for the reason
+    NAMED = 7  # 凉皮太油: the judgement names what is wrong itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Told:
 
 def told_why(text: str) -> tuple[Told, ...]:
     """Every place where a text says why, in order, none inside another; contrasts stand back."""
-    head = text[:_LOOKED_AT]
+    head = text[:LOOKED_AT]
     found = list(_widest(_said(head)))
     for mark in _AGAINST.finditer(head):
         start, end = _clause_after(head, mark.end())
@@ -72,7 +76,7 @@ def told_why(text: str) -> tuple[Told, ...]:
 
 def cause_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text says why: offsets in order of the text, end excluded, none inside another."""
-    spans = {(one.start, one.end) for one in _widest(_said(text[:_LOOKED_AT]))}
+    spans = {(one.start, one.end) for one in _widest(_said(text[:LOOKED_AT]))}
     return tuple(sorted(spans))
 
 

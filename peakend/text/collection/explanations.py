@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from peakend.text.collection.cause_words import Construction, Told, told_why
+from peakend.text.collection.unsaid_why import named_within, unsaid_why
 from peakend.text.taxonomy import OVERALL
 
 _SENTENCE = re.compile(r"[。！？!?\n]|\.(?!\d)")
@@ -45,7 +46,8 @@ def explanations(text: str, opinions: Sequence[Judged]) -> list[Explanation]:
     """At most one explanation an opinion: the nearest words of its sentence that say why.
 
     What a construction points to comes first (a result before a reason that was named later);
-    a judgement whose own words are the reason explains itself, which is no reason.
+    a judgement whose own words are the reason explains itself, which is no reason, unless they
+    name a fact.
     """
     # Praise and blame for nothing in particular are explained by what is named beside them.
     judged = [
@@ -66,7 +68,28 @@ def explanations(text: str, opinions: Sequence[Judged]) -> list[Explanation]:
             continue
         about = _about(told, opinions, opinions[place].aspect)
         found[place] = gap, Explanation(place, told.start, told.end, told.construction, about)
+    for place, told in _unsaid(text, judged):
+        if place not in found:
+            about = _about(told, opinions, opinions[place].aspect)
+            one = Explanation(place, told.start, told.end, told.construction, about)
+            found[place] = 0, one
+    for place, each in judged:
+        named = named_within(text, each.start, each.end) if each.polarity < 0 else None
+        if named and place not in found:
+            found[place] = 0, Explanation(place, named.start, named.end, named.construction)
     return [one for _, one in sorted(found.values(), key=lambda pair: pair[1].place)]
+
+
+def _unsaid(text: str, judged: Sequence[tuple[int, Judged]]) -> Iterator[tuple[int, Told]]:
+    """Reasons that stand beside blame without a word that says so, with the opinion they explain."""
+    blamed = [(place, one) for place, one in judged if one.polarity < 0]
+    if not blamed:
+        return
+    for one in unsaid_why(text, [(each.start, each.end) for _, each in blamed]):
+        for place, each in blamed:
+            beside = each.start < one.last and one.first < each.end
+            if beside and not (each.start < one.told.end and one.told.start < each.end):
+                yield place, one.told
 
 
 def _explained(

@@ -17,6 +17,21 @@ _SAME = (
     ("~many", r"人太多|人多|客人多|生意太好|客流大|too (?:many people|busy|crowded)|so busy"),
     ("~lacking", r"不够|不足|短缺|紧缺|没了|卖完|缺货|out of stock|ran out|sold out"),
     ("~broken", r"坏了|故障|出问题|失灵|死机|broken|out of order|not working|broke down"),
+    ("~late", r"(?:足足|整整)?(?:等|送|晚|迟到|迟|用|拖)了[^，]{0,5}?(?:半天|很久|好久|太久|半?个?多?(?:小时|钟头)|分钟)多?(?:才(?:送到|送来|送|到|来)了?)?|"
+              r"[\d一二两三四五六七八九十半几]+个?多?半?个?多?(?:分钟|小时|钟头)多?才(?:送到|送来|送|到|来)了?|"
+              r"(?:送餐|配送|外卖|送)?(?:速度|时间|得|的)?[太很真超好有点]{0,2}(?:慢|晚)了?|送[达来到]?[太很]?[慢晚]|"
+              r"waited (?:for )?(?:almost |over |about )?(?:an hour|\d+ (?:minutes|mins|hours)|ages|forever)|(?:too |so |very )?(?:slow|late)"),
+    ("~cold", r"(?:冰)?[凉冷]透?(?:了|的|掉)|没有?(?:一点)?(?:余温|热气)|不热|温的|(?:stone|ice|all)? ?cold"),
+    ("~raw", r"(?:没有?|未|不)(?:煮|炒|烤|蒸|炸)?熟|半生不熟|夹生|还是生的|raw|undercooked"),
+    ("~spilled", r"[洒撒漏溢](?:了|出来|出|得|的|满)|leak(?:ed|ing)?|spill(?:ed|t|ing)?"),
+    ("~ignored", r"没人[理管应]|爱[搭答]不理|爱理不理|不理人?|不搭理|ignored|nobody (?:came|cared)|no one (?:came|cared)"),
+    ("~damaged", r"(?:压|摔|挤)[坏扁碎烂破]|破了|裂了|碎了|变形|crushed|torn"),
+    ("~bland", r"没(?:有)?(?:什么|啥|一点)?(?:味道|味儿)|[太很好过]淡|淡而?无味|寡淡|无味|bland|tasteless"),
+    ("~salty", r"[太很好过偏死]咸|咸得?(?:要死|要命|发苦|不行)|齁咸?|salty"),
+    ("~oily", r"[太很好过偏]油腻?|[太很好过]腻|油(?:太|很)?[大多重]|油腻|greasy|oily"),
+    ("~hard", r"[太很好过偏]硬|咬不动|嚼不动|hard|tough|chewy"),
+    ("~smelly", r"[臭馊霉异怪腥]味|发臭|变质|馊了|smell(?:s|ed|y)?|stank|stinks?"),
+    ("~noisy", r"[太很好]吵|吵[得死]?|嘈杂|隔音[^，]{0,3}差|nois[ey]y?|loud"),
     ("~new", r"新来的|新手|新人|实习生|没培训|new (?:staff|hire|here)|untrained|trainee"),
 )  # fmt: skip
 _CANON = tuple((sign, re.compile(pattern, re.IGNORECASE)) for sign, pattern in _SAME)

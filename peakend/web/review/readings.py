@@ -18,8 +18,7 @@ from peakend.opinions.queries import aspect_title, named
 from peakend.opinions.taxonomies import held
 from peakend.text import mask
 from peakend.voices.models import Voice
-from peakend.web.review.placed import placed
-from peakend.web.shell.evidence import marked
+from peakend.web.review.placed import Reasons, placed
 from peakend.web.voices.chips import POLARITIES, TONES, Chip, chips_of, waits_for_person
 
 WORDS = 36  # characters of evidence that a line of the editor shows
@@ -107,9 +106,10 @@ def closed(
     *,
     correctable: bool,
     room: int = 6,
+    why: Reasons = (),
 ) -> Reading:
-    """A reading as lists show it."""
-    words = placed(voice.text, spans) if correctable else marked(voice.text, spans)
+    """A reading as lists show it; ``why`` is where the words stand that give reasons."""
+    words = placed(voice.text, spans, why=why)
     return Reading(voice, words, chips_of(spans, below), link, correctable, room=room)
 
 

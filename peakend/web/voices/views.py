@@ -24,6 +24,7 @@ from peakend.opinions.models import Opinion
 from peakend.opinions.queries import review_below
 from peakend.organization.access import Scope
 from peakend.organization.audit import note
+from peakend.reasons.queries import reasons_in
 from peakend.text import EMOTIONS, INTENTS
 from peakend.voices.models import Voice
 from peakend.web.access import reader_of, requires
@@ -177,6 +178,7 @@ def lines_of(
     sources = names.source_titles()
     below, correctable = review_below(), may_correct(request)
     beside = scores_beside(voices)
+    why = _reasons_shown(voices, view)
     cases, may_open = _cases(request, voices)
 
     def link(chip: Chip) -> str:
@@ -187,7 +189,13 @@ def lines_of(
         Line(
             voice=voice,
             reading=closed(
-                voice, spans.get(voice.pk, []), link, below, correctable=correctable, room=room
+                voice,
+                spans.get(voice.pk, []),
+                link,
+                below,
+                correctable=correctable,
+                room=room,
+                why=why.get(voice.pk, ()),
             ),
             source=sources.get(voice.source.code, voice.source.code),
             day=names.day_title(timezone.localtime(voice.occurred_at).date()),
@@ -199,3 +207,16 @@ def lines_of(
         )
         for voice in voices
     ]
+
+
+def _reasons_shown(
+    voices: Sequence[Voice], view: ViewFilter | None
+) -> dict[int, list[tuple[int, int]]]:
+    """Where these voices say why: in a list the reason it is narrowed to, on its own page every one."""
+    if view is not None and not view.cause:
+        return {}
+    found: dict[int, list[tuple[int, int]]] = {}
+    for one in reasons_in([voice.pk for voice in voices]):
+        if view is None or one.reason_id == int(view.cause):
+            found.setdefault(one.voice_id, []).append((one.start, one.end))
+    return found
