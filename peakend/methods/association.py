@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import (
     Comparison,
@@ -63,7 +64,7 @@ def log_odds(
     ([1.3, -0.19, -1.01], [3.66, -0.31, -6.19])
     """
     z = z_value(confidence)
-    one, two = np.asarray(first, dtype=float).ravel(), np.asarray(second, dtype=float).ravel()
+    one, two = numbers(first).ravel(), numbers(second).ravel()
     if one.shape != two.shape:
         raise InvalidInput("shape", f"{one.size} words against {two.size}")
     if bool((one < 0).any() or (two < 0).any()):
@@ -73,7 +74,7 @@ def log_odds(
     n = float(one.sum() + two.sum())
     if one.size == 0 or one.sum() == 0 or two.sum() == 0:
         return LogOdds(None, None, None, None, n, reason=Reason.NO_DATA, confidence=confidence)
-    ground = one + two if background is None else np.asarray(background, dtype=float).ravel()
+    ground = one + two if background is None else numbers(background).ravel()
     strength = float(one.size) if prior_total is None else float(prior_total)
     if ground.shape != one.shape:
         raise InvalidInput("shape", f"{one.size} words but a background of {ground.size}")
@@ -232,7 +233,7 @@ def chi_square(table: ArrayLike) -> ChiSquare:
     >>> round(found.statistic, 3), found.degrees_of_freedom, round(found.value, 3)
     (16.667, 1, 0.398)
     """
-    counts = np.asarray(table, dtype=float)
+    counts = numbers(table)
     if counts.ndim != 2:
         raise InvalidInput("shape", f"a table has rows and columns, got shape {counts.shape}")
     if bool((counts < 0).any()):
@@ -286,7 +287,7 @@ def rank_correlation(
     """
     method = "spearman"
     z = z_value(confidence)
-    one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    one, two = numbers(first), numbers(second)
     if one.shape != two.shape or one.ndim != 1:
         raise InvalidInput("shape", f"{one.shape} against {two.shape}")
     n = int(one.size)
@@ -343,7 +344,7 @@ def rank_sum(
     """
     method = "mann_whitney"
     z = z_value(confidence)
-    one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    one, two = numbers(first), numbers(second)
     n = int(one.size + two.size)
     if one.size == 0 or two.size == 0:
         return incomparable(method, Reason.NO_DATA, n=n, confidence=confidence)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, require_fraction
 
@@ -82,7 +83,7 @@ def cross_tab(
         codes = codes[:, None]
     column = _whole(columns, "columns").ravel()
     n, questions = codes.shape
-    scale = np.ones(n) if weights is None else np.asarray(weights, dtype=float).ravel()
+    scale = np.ones(n) if weights is None else numbers(weights).ravel()
     if column.size != n or scale.size != n:
         raise InvalidInput("shape", f"{n} answers, {column.size} columns, {scale.size} weights")
     finite = bool(np.isfinite(scale).all())
@@ -133,7 +134,7 @@ def cross_tab_from_counts(
     """
     require_fraction(level=level)
     _require_adjustment(adjust)
-    held = np.asarray(counts, dtype=float)
+    held = numbers(counts)
     if held.ndim != 2:
         raise InvalidInput("shape", f"counts need options and columns, got shape {held.shape}")
     if bool((held < 0).any()):
@@ -143,7 +144,7 @@ def cross_tab_from_counts(
     if bases is None:
         sizes = totals
     else:
-        sizes = np.asarray(bases, dtype=float).ravel()
+        sizes = numbers(bases).ravel()
         if sizes.size != held.shape[1]:
             raise InvalidInput("shape", f"{held.shape[1]} columns but {sizes.size} bases")
         if bool((sizes < 0).any()):
@@ -273,7 +274,8 @@ def _adjusted(raw: Matrix, adjust: str) -> Matrix:
 
 
 def _whole(codes: ArrayLike, name: str) -> Codes:
-    given = np.asarray(codes)
+    # A masked answer is none; NumPy alone would drop the mask and count what it hides.
+    given = np.ma.filled(codes, -1) if isinstance(codes, np.ma.MaskedArray) else np.asarray(codes)
     if given.size and not np.issubdtype(given.dtype, np.integer):
         raise InvalidInput("unknown_code", f"{name} must be whole numbers, −1 for none")
     return given.astype(np.int64, copy=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import all_finite
 
@@ -47,10 +48,10 @@ class Moments:
     @classmethod
     def from_values(cls, values: ArrayLike, *, weights: ArrayLike | None = None) -> Moments:
         """Sum raw values, shape (n,), with weights of the same shape or none."""
-        array = np.asarray(values, dtype=float).ravel()
+        array = numbers(values).ravel()
         if weights is None:
             return cls(array.size, float(array.sum()), float(np.dot(array, array)))
-        scale = np.asarray(weights, dtype=float).ravel()
+        scale = numbers(weights).ravel()
         if scale.shape != array.shape:
             raise InvalidInput("shape", f"{array.size} values but {scale.size} weights")
         if bool((scale < 0).any()):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Estimate, Reason, require_fraction, unknown
 from peakend.methods.intervals import wilson_bounds
@@ -29,7 +30,7 @@ def percentile_rank(value: float, norm: Sequence[float], *, confidence: float = 
     """
     method = "percentile_rank"
     z = z_value(confidence)
-    figures = np.asarray(norm, dtype=float)
+    figures = numbers(norm)
     if figures.size == 0:
         return unknown(method, Reason.NO_DATA, confidence=confidence)
     if not math.isfinite(value) or not np.isfinite(figures).all():
@@ -51,7 +52,7 @@ def t_score(value: float, norm: Sequence[float]) -> Estimate:
     60.0
     """
     method = "t_score"
-    figures = np.asarray(norm, dtype=float)
+    figures = numbers(norm)
     if figures.size == 0:
         return unknown(method, Reason.NO_DATA)
     if not math.isfinite(value) or not np.isfinite(figures).all():
@@ -118,7 +119,7 @@ def compare_to_norm(
         raise InvalidInput("cuts", f"below {below} must lie under winner {winner}")
     if standard_error < 0:
         raise InvalidInput("negative", "a standard error must not be negative")
-    figures = np.asarray(norm, dtype=float)
+    figures = numbers(norm)
     size = int(figures.size)
     if size == 0:
         return NormComparison(None, None, None, 0, reason=Reason.NO_DATA)

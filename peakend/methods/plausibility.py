@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, require_fraction, require_not_negative
 from peakend.methods.quantiles import binomial_tail
@@ -204,11 +205,11 @@ def close_arrivals(seconds: Sequence[float], *, within: float = 60.0) -> CloseAr
     """
     if not 0.0 < within < 3600.0:
         raise InvalidInput("within", f"moments lie between 0 and 3600 seconds, got {within}")
-    if not all(math.isfinite(moment) for moment in seconds):
+    moments = np.unique(numbers(seconds))
+    if not np.isfinite(moments).all():
         return CloseArrivals(None, 0, 0, None, None, reason=Reason.NOT_FINITE)
-    if not len(seconds):
+    if not moments.size:
         return CloseArrivals(None, 0, 0, None, None, reason=Reason.NO_DATA)
-    moments = np.unique(np.asarray(seconds, dtype=float))
     hours = np.floor(moments / 3600.0)
     follows = hours[1:] == hours[:-1]
     trials = int(follows.sum())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.comparison.means import paired_t
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Estimate, Reason, require_fraction
@@ -122,7 +123,7 @@ def servqual_gap(
     if expected.shape != perceived.shape:
         raise InvalidInput("shape", f"{expected.shape} expectations, {perceived.shape} perceptions")
     n, dimensions = expected.shape
-    points = np.ones(dimensions) if weights is None else np.asarray(weights, dtype=float)
+    points = np.ones(dimensions) if weights is None else numbers(weights)
     if points.shape != (dimensions,):
         raise InvalidInput("shape", f"{dimensions} dimensions but {points.size} weights")
     if bool((points < 0).any()):
@@ -243,7 +244,7 @@ def satisfaction_index(
     rows = _rows(answers, least=1)
     n, questions = rows.shape
     method = "satisfaction_index"
-    points = None if weights is None else np.asarray(weights, dtype=float)
+    points = None if weights is None else numbers(weights)
     if points is not None and points.shape != (questions,):
         raise InvalidInput("shape", f"{questions} questions but {points.size} weights")
     if points is not None and bool((points < 0).any()):
@@ -304,7 +305,7 @@ def _alpha(covariance: Matrix) -> float | None:
 
 
 def _rows(values: ArrayLike, *, least: int) -> Matrix:
-    rows = np.asarray(values, dtype=float)
+    rows = numbers(values)
     if rows.size == 0 and rows.ndim < 2:
         return np.empty((0, least))
     if rows.ndim != 2 or rows.shape[1] < least:

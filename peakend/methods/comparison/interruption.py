@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.methods.arrays import numbers
 from peakend.methods.comparison.means import student_comparison
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Reason, incomparable
@@ -70,9 +71,9 @@ def interrupted_series(
     >>> round(found.value, 2), round(found.level.value, 2), found.effect.excludes(0)
     (0.67, 0.6, True)
     """
-    series = np.asarray(values, dtype=float)
+    series = numbers(values)
     n = int(series.size)
-    scale = np.ones(n) if weights is None else np.asarray(weights, dtype=float)
+    scale = np.ones(n) if weights is None else numbers(weights)
     if scale.shape != series.shape:
         raise InvalidInput("shape", f"{n} values but {scale.size} weights")
     if not 0 <= start <= n:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.methods.arrays import numbers
 from peakend.methods.control.change import change_points
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, require_fraction
@@ -78,7 +79,7 @@ def false_alarms(
         return FalseAlarms(None, None, None, n, reason=Reason.NOT_FINITE)
     if n < 8:
         return FalseAlarms(None, None, None, n, reason=Reason.TOO_FEW)
-    calm = _without_shifts(np.asarray(history, dtype=float))
+    calm = _without_shifts(numbers(history))
     if float(np.ptp(calm)) == 0.0:
         return FalseAlarms(None, None, None, n, reason=Reason.NO_VARIANCE)
     length = n if horizon is None else horizon

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
 
@@ -68,8 +69,8 @@ def change_points(
     """
     if min_size < 1:
         raise InvalidInput("min_size", f"min_size must be at least 1, got {min_size}")
-    series = np.asarray(values, dtype=float)
-    scale = np.ones_like(series) if weights is None else np.asarray(weights, dtype=float)
+    series = numbers(values)
+    scale = np.ones_like(series) if weights is None else numbers(weights)
     if scale.shape != series.shape:
         raise InvalidInput("shape", f"{series.size} values but {scale.size} weights")
     n = int(series.size)

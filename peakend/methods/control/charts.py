@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peakend.methods.arrays import numbers
 from peakend.methods.control.series import (
     D2_OF_TWO,
     baseline_length,
@@ -80,7 +81,7 @@ def p_chart(
         raise InvalidInput("more_than_all", "more successes than answers in a group")
     if center is not None and not 0.0 <= center <= 1.0:
         raise InvalidInput("not_a_fraction", f"center must lie in [0, 1], got {center}")
-    hits, groups = np.asarray(successes, dtype=float), np.asarray(sizes, dtype=float)
+    hits, groups = numbers(successes), numbers(sizes)
     if not (np.isfinite(hits).all() and np.isfinite(groups).all()):
         return _no_chart(method, Reason.NOT_FINITE, len(sizes))
     filled = np.flatnonzero(groups > 0)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
 
@@ -60,7 +62,7 @@ def run_rules(
     >>> [(signal.rule, signal.index, signal.side) for signal in found.signals][:2]
     [('one_beyond_three_sigma', 2, 'above'), ('two_of_three_beyond_two_sigma', 4, 'above')]
     """
-    sigmas = list(sigma) if isinstance(sigma, Sequence) else [sigma] * len(values)
+    sigmas = list(sigma) if isinstance(sigma, Sequence | np.ndarray) else [sigma] * len(values)
     if len(sigmas) != len(values):
         raise InvalidInput("shape", f"{len(values)} values but {len(sigmas)} sigmas")
     points = [

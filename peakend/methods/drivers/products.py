@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 
 Matrix = NDArray[np.float64]
@@ -52,6 +53,11 @@ class CrossProducts:
     ) -> CrossProducts:
         """Sum raw rows: drivers X (n, p), whole y (n,), weights (n,) or none."""
         rows, whole, scale = checked_rows(X, y, weights)
+        with np.errstate(all="ignore"):  # what is not finite, or too large, `finite` tells
+            return cls._summed(rows, whole, scale)
+
+    @classmethod
+    def _summed(cls, rows: Matrix, whole: Matrix, scale: Matrix | None) -> CrossProducts:
         if scale is None and whole.size and (found := _sums_about_zero(rows, whole)) is not None:
             return found
         # One matrix in column order: BLAS reads it once, and centring it in place keeps memory at one copy.
@@ -86,7 +92,7 @@ class CrossProducts:
         weight_squares: float | None = None,
     ) -> CrossProducts:
         """Take raw sums Σwx (p + 1,) and Σwxx' (p + 1, p + 1), as a query returns them; the whole is last."""
-        total, raw = np.asarray(sums, dtype=float), np.asarray(products, dtype=float)
+        total, raw = numbers(sums), numbers(products)
         if raw.shape != (total.size, total.size):
             raise InvalidInput("shape", f"{total.size} sums but products of shape {raw.shape}")
         scale = float(n if weight is None else weight)
@@ -168,18 +174,18 @@ def _sums_about_zero(rows: Matrix, whole: Matrix) -> CrossProducts | None:
     width = drivers + 1
     sums, raw = np.zeros(width), np.zeros((width, width))
     ones = np.ones(min(n, _BLOCK))
-    with np.errstate(all="ignore"):  # what is not finite is left to the other way
-        for start in range(0, n, _BLOCK):
-            block, its_whole = rows[start : start + _BLOCK], whole[start : start + _BLOCK]
-            raw[:-1, :-1] += block.T @ block
-            raw[-1, :-1] += its_whole @ block
-            sums[:-1] += ones[: its_whole.size] @ block
-        raw[:-1, -1] = raw[-1, :-1]
-        raw[-1, -1] = whole @ whole
-        sums[-1] = whole.sum()
-        means = sums / n
-        products = raw - n * np.outer(means, means)
-        kept = np.diag(products) > _KEEPS_DIGITS * np.diag(raw)
+    for start in range(0, n, _BLOCK):
+        block, its_whole = rows[start : start + _BLOCK], whole[start : start + _BLOCK]
+        raw[:-1, :-1] += block.T @ block
+        raw[-1, :-1] += its_whole @ block
+        sums[:-1] += ones[: its_whole.size] @ block
+    raw[:-1, -1] = raw[-1, :-1]
+    raw[-1, -1] = whole @ whole
+    sums[-1] = whole.sum()
+    means = sums / n
+    products = raw - n * np.outer(means, means)
+    # What is not finite is left to the other way.
+    kept = np.diag(products) > _KEEPS_DIGITS * np.diag(raw)
     return CrossProducts(n, float(n), float(n), means, products) if kept.all() else None
 
 
@@ -202,8 +208,8 @@ def checked_rows(
     X: ArrayLike, y: ArrayLike, weights: ArrayLike | None
 ) -> tuple[Matrix, Matrix, Matrix | None]:
     """Return rows, whole and weights as float arrays of agreeing shapes, or raise `InvalidInput`."""
-    rows = np.asarray(X, dtype=float)
-    whole = np.asarray(y, dtype=float).ravel()
+    rows = numbers(X)
+    whole = numbers(y).ravel()
     if rows.ndim == 1:
         rows = rows[:, None]
     if rows.ndim != 2 or rows.shape[1] == 0:
@@ -214,7 +220,7 @@ def checked_rows(
         )
     if weights is None:
         return rows, whole, None
-    scale = np.asarray(weights, dtype=float).ravel()
+    scale = numbers(weights).ravel()
     if scale.size != whole.size:
         raise InvalidInput("shape", f"{whole.size} rows but {scale.size} weights")
     if bool((scale < 0).any()):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
 from peakend.methods.lifetime.fitting import most_likely
@@ -227,8 +228,8 @@ class GammaGamma:
 def _histories(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, counts: ArrayLike | None
 ) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-    x, t_x, t = (np.asarray(part, dtype=float).ravel() for part in (frequency, recency, age))
-    count = np.ones(x.size) if counts is None else np.asarray(counts, dtype=float).ravel()
+    x, t_x, t = (numbers(part).ravel() for part in (frequency, recency, age))
+    count = np.ones(x.size) if counts is None else numbers(counts).ravel()
     if not x.size == t_x.size == t.size == count.size:
         raise InvalidInput("shape", "frequency, recency and age need one number per customer")
     if any(bool((part < 0).any()) for part in (x, t_x, t, count)):
@@ -280,7 +281,7 @@ def _log_likelihood(parameters: Matrix, x: Matrix, t_x: Matrix, t: Matrix) -> Ma
 
 
 def _spends(purchases: ArrayLike, mean_spend: ArrayLike) -> tuple[Matrix, Matrix]:
-    x, m = (np.asarray(part, dtype=float).ravel() for part in (purchases, mean_spend))
+    x, m = (numbers(part).ravel() for part in (purchases, mean_spend))
     if x.size != m.size:
         raise InvalidInput("shape", f"{x.size} customers but {m.size} spends")
     if bool((x < 1).any()) or bool((m <= 0).any()):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, all_finite
 from peakend.methods.lifetime.fitting import Matrix, most_likely
@@ -59,7 +60,7 @@ class ShiftedBetaGeometric:
         n = float(survivors[0])
         if len(survivors) < 3:
             return replace(blank, n=n, reason=Reason.TOO_FEW)
-        counts = np.asarray(survivors, dtype=float)
+        counts = numbers(survivors)
         lost, kept = -np.diff(counts), float(counts[-1])
         if kept == n or survivors[1] == 0:
             return replace(blank, n=n, reason=Reason.NO_VARIANCE)

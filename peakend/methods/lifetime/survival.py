@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from peakend.methods.arrays import numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Reason, incomparable
 from peakend.methods.quantiles import chi_square_p, z_value
@@ -64,7 +65,7 @@ def kaplan_meier(
     Source: Kaplan and Meier (1958), JASA 53, 457-481; Greenwood (1926); Brookmeyer and Crowley (1982), Biometrics 38.
     Shapes: `durations` (n,), `events` (n,) true where it ended, false where still there (censored); `counts` (n,)
     customers with the same pair, which are sufficient. Units: those of the durations.
-    Errors: `InvalidInput` for shapes that differ or negative durations; nobody ends in `no_data`, NaN in `not_finite`,
+    Errors: `InvalidInput` for shapes that differ, negative durations or events other than 0 and 1; nobody ends in `no_data`, NaN in `not_finite`,
     a median beyond what was seen in `not_reached` (the curve is told all the same).
 
     >>> curve = kaplan_meier([6, 6, 6, 6, 7, 9, 10, 10], [1, 1, 1, 0, 1, 0, 1, 0])
@@ -107,7 +108,7 @@ def log_rank(groups: Sequence[tuple[ArrayLike, ArrayLike]]) -> Comparison:
     minus one: above zero where it ends sooner.
     Source: Mantel (1966), Cancer Chemotherapy Reports 50, 163-170; Peto and Peto (1972).
     Shapes: one (durations, events) pair per group. Units: none.
-    Errors: `InvalidInput` for fewer than two groups or shapes that differ; a group without anybody ends in `no_data`,
+    Errors: `InvalidInput` for fewer than two groups, shapes that differ or events other than 0 and 1; a group without anybody ends in `no_data`,
     NaN in `not_finite`, no event at all in `no_variance`.
 
     >>> found = log_rank([([1, 2, 3, 4, 5], [1, 1, 1, 1, 1]), ([4, 6, 8, 9, 9], [1, 1, 1, 0, 0])])
@@ -166,14 +167,17 @@ def log_rank(groups: Sequence[tuple[ArrayLike, ArrayLike]]) -> Comparison:
 def _observed(
     durations: ArrayLike, events: ArrayLike, counts: ArrayLike | None
 ) -> tuple[Matrix, NDArray[np.bool_], Matrix]:
-    time = np.asarray(durations, dtype=float).ravel()
-    event = np.asarray(events).astype(bool).ravel()
-    count = np.ones(time.size) if counts is None else np.asarray(counts, dtype=float).ravel()
-    if not time.size == event.size == count.size:
-        raise InvalidInput("shape", f"{time.size} durations but {event.size} events")
+    time = numbers(durations).ravel()
+    ended = numbers(events).ravel()
+    count = np.ones(time.size) if counts is None else numbers(counts).ravel()
+    if not time.size == ended.size == count.size:
+        raise InvalidInput("shape", f"{time.size} durations but {ended.size} events")
+    # A NaN is true to Python: what is not known to have ended would count as ended.
+    if bool((~np.isin(ended, (0.0, 1.0))).any()):
+        raise InvalidInput("not_binary", "events are 0 (still there) or 1 (ended)")
     if bool((time < 0).any()) or bool((count < 0).any()):
         raise InvalidInput("negative", "durations and counts must not be negative")
-    return time, event, count
+    return time, ended.astype(bool), count
 
 
 def _table(time: Matrix, event: NDArray[np.bool_], count: Matrix) -> tuple[Matrix, Matrix, Matrix]:

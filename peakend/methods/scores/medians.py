@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from peakend.methods.arrays import numbers
 from peakend.methods.estimate import Estimate, Reason, require_fraction, unknown
 from peakend.methods.quantiles import z_value
 
@@ -36,7 +37,7 @@ def median_score(
     """
     method = "median"
     require_fraction(confidence=confidence)
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    ordered = np.sort(numbers(values))
     n = int(ordered.size)
     if n == 0:
         return unknown(method, Reason.NO_DATA, confidence=confidence)
@@ -74,7 +75,7 @@ def median_difference(
     """
     method = "price_bonett"
     require_fraction(confidence=confidence)
-    sides = [np.sort(np.asarray(side, dtype=np.float64)) for side in (first, second)]
+    sides = [np.sort(numbers(side)) for side in (first, second)]
     n = int(sum(side.size for side in sides))
     if any(side.size == 0 for side in sides):
         return unknown(method, Reason.NO_DATA, n=n, confidence=confidence)

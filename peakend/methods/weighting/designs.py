@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from peakend.methods.arrays import categories, numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Estimate, Reason, unknown
 from peakend.methods.moments import Moments
@@ -43,7 +44,7 @@ def stratified_mean(
     (2.25, 0.289)
     """
     method = "stratified_mean_taylor"
-    y, w = np.asarray(values, dtype=float).ravel(), np.asarray(weights, dtype=float).ravel()
+    y, w = numbers(values).ravel(), numbers(weights).ravel()
     stratum = _numbered(strata, y.size)
     n = int(y.size)
     if w.size != n:
@@ -168,7 +169,7 @@ def rao_scott(
     >>> round(found.pearson, 3), round(found.statistic, 2), round(found.design_effect, 2)
     (16.667, 16.5, 1.01)
     """
-    w = np.asarray(weights, dtype=float).ravel()
+    w = numbers(weights).ravel()
     n = int(w.size)
     row, column = _numbered(rows, n), _numbered(columns, n)
     if n == 0:
@@ -237,7 +238,7 @@ def _multinomial(shares: Matrix) -> Matrix:
 
 
 def _numbered(codes: ArrayLike, n: int | None) -> NDArray[np.int64]:
-    given = np.asarray(codes).ravel()
+    given = categories(codes)
     if n is not None and given.size != n:
         raise InvalidInput("shape", f"{n} rows but {given.size} codes")
     numbers: NDArray[np.int64] = np.unique(given, return_inverse=True)[1].astype(np.int64)
@@ -253,7 +254,7 @@ def _sampled_shares(
     """Return the sampled share of each stratum's clusters, or None where populations are not known."""
     if populations is None:
         return None
-    names = np.unique(np.asarray(strata).ravel()).tolist()
+    names = np.unique(categories(strata)).tolist()
     units = np.arange(stratum.size) if clusters is None else _numbered(clusters, stratum.size)
     pairs = np.unique(np.column_stack([stratum, units]), axis=0)
     sampled = np.bincount(pairs[:, 0], minlength=len(names)).astype(float)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from peakend.methods.arrays import categories, numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Estimate, Reason, unknown
 
@@ -66,7 +67,7 @@ def rake(
     >>> found.weights.round(2).tolist(), round(found.design_effect, 2)
     ([40.0, 5.0, 5.0, 50.0], 1.66)
     """
-    base = np.asarray(weights, dtype=float).ravel()
+    base = numbers(weights).ravel()
     n = int(base.size)
     if not margins:
         raise InvalidInput("no_margin", "raking needs at least one margin")
@@ -121,7 +122,7 @@ def design_effect(weights: ArrayLike) -> Estimate:
     1.3333333333333333
     """
     method = "kish_design_effect"
-    array = np.asarray(weights, dtype=float).ravel()
+    array = numbers(weights).ravel()
     if array.size == 0:
         return unknown(method, Reason.NO_DATA)
     if not np.isfinite(array).all():
@@ -142,9 +143,12 @@ def _unraked(reason: Reason, n: int) -> RakedWeights:
 
 def _margin(codes: ArrayLike, targets: Targets, n: int) -> tuple[Codes, Matrix]:
     """Return codes 0 … k−1 and targets (k,) of one margin."""
-    given = np.asarray(codes).ravel()
+    given = categories(codes)
     if given.size != n:
         raise InvalidInput("shape", f"{n} weights but {given.size} codes")
+    by_code = getattr(targets, "to_dict", None)
+    if by_code is not None:  # a series of targets, its index the codes
+        targets = by_code()
     if isinstance(targets, Mapping):
         names = list(targets)
         wanted = np.array([float(targets[name]) for name in names])  # type: ignore[index]
@@ -155,9 +159,9 @@ def _margin(codes: ArrayLike, targets: Targets, n: int) -> tuple[Codes, Matrix]:
             raise InvalidInput("unknown_code", f"no target for {missing[:5]}")
         numbered = np.array([place[code] for code in told.tolist()], dtype=np.int64)[inverse]
     else:
-        wanted = np.asarray(targets, dtype=float).ravel()
+        wanted = numbers(targets).ravel()
         if not np.issubdtype(given.dtype, np.integer):
-            if not np.array_equal(given, np.floor(given)):
+            if given.dtype.kind not in "bf" or not np.array_equal(given, np.floor(given)):
                 raise InvalidInput(
                     "unknown_code", "codes must be whole numbers, or targets a mapping"
                 )
