@@ -399,7 +399,7 @@ def test_penalty_and_reward_equal_a_dummy_regression_with_robust_errors():
     y = 4 - 0.9 * (X[:, 0] <= 2) + 0.5 * (X[:, 1] >= 4) + rng.normal(0, 0.6, 300)
     found = penalty_reward(X, y, low_until=2, high_from=4)
     dummies = [X[:, 0] <= 2, X[:, 0] >= 4, X[:, 1] <= 2, X[:, 1] >= 4]
-    peer = sm.OLS(y, sm.add_constant(np.column_stack(dummies).astype(float))).fit(cov_type="HC1")
+    peer = sm.OLS(y, sm.add_constant(np.column_stack(dummies).astype(float))).fit(cov_type="HC3")
     told = [side for part in found.parts for side in (part.penalty, part.reward)]
     assert [side.value for side in told] == pytest.approx(peer.params[1:].tolist())
     assert [side.standard_error for side in told] == pytest.approx(peer.bse[1:].tolist())
@@ -424,7 +424,42 @@ def test_a_side_nobody_is_on_is_said_and_the_other_still_told():
     assert part.penalty.reason is Reason.EMPTY_CELL
     assert part.low_share == 0.0
     assert part.reward.value == pytest.approx(1.0, abs=0.15)
-    assert part.kind == "delighter"
+    # What a low score would cost nobody has shown: it may count both ways.
+    assert part.kind is None
+
+
+def test_what_a_single_answer_says_is_no_effect():
+    rng = np.random.default_rng(1)
+    x = np.concatenate([[1], rng.integers(3, 6, 600)]).astype(float)
+    y = 3 + 1.0 * (x >= 4) + rng.normal(0, 0.4, x.size)
+
+    (part,) = penalty_reward(x, y, low_until=2, high_from=4).parts
+
+    assert part.penalty.value is None
+    assert part.penalty.reason is Reason.TOO_FEW
+    assert part.asymmetry.reason is Reason.TOO_FEW
+    assert part.kind is None
+
+
+def test_an_effect_held_against_a_few_answers_is_not_told():
+    x = np.array([1.0] * 50 + [3.0] * 4 + [5.0] * 50)
+
+    (part,) = penalty_reward(
+        x, x + np.random.default_rng(1).normal(size=104), low_until=2, high_from=4
+    ).parts
+
+    assert (part.penalty.reason, part.reward.reason) == (Reason.TOO_FEW, Reason.TOO_FEW)
+
+
+def test_a_penalty_of_few_answers_is_covered_as_often_as_promised():
+    rng = np.random.default_rng(8)
+    covered = 0
+    for _ in range(400):
+        x = np.repeat([1.0, 3.0, 5.0], [12, 200, 200])
+        y = -0.5 * (x < 2) + rng.normal(0, 1 + (x < 2), x.size)
+        penalty = penalty_reward(x, y, low_until=2, high_from=4).parts[0].penalty
+        covered += penalty.low <= -0.5 <= penalty.high
+    assert 0.91 <= covered / 400 <= 0.98
 
 
 def test_two_parts_always_scored_alike_are_said_to_be_collinear():

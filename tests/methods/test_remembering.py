@@ -41,7 +41,7 @@ def test_slopes_and_errors_equal_statsmodels():
     memories = [0.3 * visit[-1] + 0.2 * np.mean(visit) + rng.normal() for visit in visits]
     weights = rng.uniform(0.5, 2, 120)
     rows = [(intense(visit), visit[-1], np.mean(visit)) for visit in visits]
-    peer = sm.WLS(memories, sm.add_constant(np.array(rows)), weights=weights).fit(cov_type="HC1")
+    peer = sm.WLS(memories, sm.add_constant(np.array(rows)), weights=weights).fit(cov_type="HC3")
     found = remembered_experience(visits, memories, 3, weights=weights)
     told = (found.peak, found.end, found.mean)
     assert [slope.value for slope in told] == pytest.approx(peer.params[1:].tolist())

@@ -18,6 +18,11 @@ from peakend.methods.estimate import Comparison, Reason, incomparable, require_f
 from peakend.methods.moments import Moments, sum_moments
 
 
+# Rows at the low end, between, and at the high end of a part. Of fewer an effect is an anecdote, and the error of
+# one that a single row carries is nothing.
+LEAST_AT_AN_END = 10
+
+
 @dataclass(frozen=True, slots=True)
 class PenaltyReward:
     """One part: what its low scores cost the whole (`penalty`) and its high scores add (`reward`).
@@ -59,16 +64,17 @@ def penalty_reward(
     """Return penalty and reward of every part by regression on two dummies a part.
 
     Formula: y = a + Σ_k (p_k·[x_k ≤ low_until] + r_k·[x_k ≥ high_from]), least squares, errors robust to unequal
-    variance (HC1: weighted residuals, times n/(n − k)). penalty = p_k, reward = r_k, asymmetry = r_k + p_k; a
-    part is must-be or delighter where its asymmetry is beyond noise or only one side is.
+    variance (HC3: residuals over 1 − leverage). penalty = p_k, reward = r_k, asymmetry = r_k + p_k; a
+    part is must-be or delighter where its asymmetry is beyond noise or only one of its two known sides is.
     Source: Brandt (1987); Matzler and Sauerwein (2002), International Journal of Service Industry Management
-    13, 314-332; Kano et al. (1984) for the kinds; MacKinnon and White (1985) for HC1.
+    13, 314-332; Kano et al. (1984) for the kinds; MacKinnon and White (1985) for HC3.
     Shapes: `X` (n, p) scores of the parts, `y` (n,) the whole, `weights` (n,) or none.
     Units: those of the whole; `low_until` < `high_from` on the scale of the parts.
     Errors: `InvalidInput` for shapes that differ or thresholds out of order. No rows end in `no_data`, NaN in
     `not_finite`, fewer than 2p + 2 rows in `too_few`, a constant whole in `no_variance`. A side nobody is on
-    ends in `empty_cell`, sides that others repeat in `collinear`; the kind is then None unless the other
-    side alone tells.
+    ends in `empty_cell`, one with fewer than ten rows in `too_few` (both where fewer than ten lie between), sides that
+    others repeat in `collinear`; the kind is then None: one side alone does not tell a delighter from a part that
+    counts both ways.
 
     >>> rng = np.random.default_rng(2)
     >>> X = rng.integers(1, 6, size=(800, 2)).astype(float)
@@ -103,6 +109,8 @@ def penalty_reward(
     design = np.column_stack([np.ones(n), sides])
     fitted = robust_fit(design, whole, weighing)
     shares = weighing @ sides / total
+    used = weighing > 0
+    at_low, between, at_high = (side[used].sum(axis=0) for side in (low, ~(low | high), high))
     if fitted.freedom < 1:
         return PenaltyRewards(None, (), None, n, reason=Reason.TOO_FEW)
     told = []
@@ -111,10 +119,12 @@ def penalty_reward(
         contrasts[0, 1 + 2 * part] = contrasts[1, 2 + 2 * part] = 1.0
         contrasts[2, 1 + 2 * part] = contrasts[2, 2 + 2 * part] = 1.0
         lowest, highest = float(shares[2 * part]), float(shares[2 * part + 1])
-        empty = (lowest == 0.0, highest == 0.0, lowest == 0.0 or highest == 0.0)
+        ends = (at_low[part], at_high[part], min(at_low[part], at_high[part]))
         penalty, reward, asymmetry = (
-            slope_contrast(contrast, fitted, is_empty=is_empty, n=n, confidence=confidence)
-            for contrast, is_empty in zip(contrasts, empty, strict=True)
+            slope_contrast(
+                contrast, fitted, missing=_missing(end, between[part]), n=n, confidence=confidence
+            )
+            for contrast, end in zip(contrasts, ends, strict=True)
         )
         kind = _kind(penalty, reward, asymmetry)
         told.append(PenaltyReward(kind, penalty, reward, asymmetry, lowest, highest))
@@ -206,7 +216,17 @@ def diminishing_returns(
     )
 
 
+def _missing(rows: int, between: int) -> Reason | None:
+    if rows == 0:
+        return Reason.EMPTY_CELL
+    # Nobody between leaves both ends without what they are held against: that is told as collinear.
+    thin = rows < LEAST_AT_AN_END or 0 < between < LEAST_AT_AN_END
+    return Reason.TOO_FEW if thin else None
+
+
 def _kind(penalty: Comparison, reward: Comparison, asymmetry: Comparison) -> str | None:
+    if penalty.value is None or reward.value is None:
+        return None
     costs = penalty.high is not None and penalty.high < 0
     adds = reward.low is not None and reward.low > 0
     if costs and adds:
@@ -219,8 +239,7 @@ def _kind(penalty: Comparison, reward: Comparison, asymmetry: Comparison) -> str
         return "must_be"
     if adds:
         return "delighter"
-    known = penalty.value is not None and reward.value is not None
-    return "indifferent" if known else None
+    return "indifferent"
 
 
 def _enough_from(gains: Sequence[Comparison]) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from peakend.methods.arrays import numbers
 from peakend.methods.drivers.products import CrossProducts
 from peakend.methods.drivers.shares import lmg_from_products
 from peakend.methods.drivers.slopes import robust_fit, slope_contrast
@@ -47,7 +48,7 @@ def remembered_experience(
 ) -> RememberedExperience:
     """Return how much peak, end and mean each explain of the experience as it is remembered.
 
-    Formula: remembered = a + b₁ peak + b₂ end + b₃ mean by least squares, errors robust to unequal variance (HC1);
+    Formula: remembered = a + b₁ peak + b₂ end + b₃ mean by least squares, errors robust to unequal variance (HC3);
     shares of R² by LMG, since the three go together.
     Source: Redelmeier and Kahneman (1996), Pain 66, 3-8; Ariely and Carmon (2000), Journal of Behavioral Decision
     Making 13, 191-201; Alaybek et al. (2022), Organizational Behavior and Human Decision Processes 170, 104149.
@@ -67,9 +68,7 @@ def remembered_experience(
     require_fraction(confidence=confidence)
     if len(experiences) != len(remembered):
         raise InvalidInput("shape", f"{len(experiences)} experiences, {len(remembered)} memories")
-    scale = (
-        np.ones(len(experiences)) if weights is None else np.asarray(weights, dtype=float).ravel()
-    )
+    scale = np.ones(len(experiences)) if weights is None else numbers(weights).ravel()
     if scale.size != len(experiences):
         raise InvalidInput("shape", f"{len(experiences)} experiences but {scale.size} weights")
     if bool((scale < 0).any()):
