@@ -9,7 +9,14 @@ from django.db.models import Count
 from numpy.typing import NDArray
 
 from peakend.methods.comparison import paired_t
-from peakend.methods.drivers import DriverShares, importance_performance, lmg, penalty_reward
+from peakend.methods.drivers import (
+    DiminishingReturns,
+    DriverShares,
+    diminishing_returns,
+    importance_performance,
+    lmg,
+    penalty_reward,
+)
 from peakend.methods.estimate import Comparison, Estimate, Reason
 from peakend.methods.moments import Moments
 from peakend.methods.scores import mean_score
@@ -29,6 +36,7 @@ LEAST_ANSWERED = 0.5  # a part fewer than half were asked about would cost more 
 DRAWS = 400
 MOST_RESAMPLED = 40_000  # rows beyond which fewer samples are drawn, so that a page stays a page
 MOST_PARTS = 12
+LEAST_AT_A_SCORE = 30  # answers of a score below which it is no step of its own
 SEED = 20_071  # the same answers give the same intervals
 
 
@@ -53,7 +61,8 @@ class Driver:
 
     ``kind`` is ``must_be``, ``delighter``, ``performance`` or ``indifferent`` (None where it
     cannot be told), ``penalty`` and ``reward`` what a bad and a good experience of it do to the
-    whole. ``gap`` is perception minus expectation where that was asked.
+    whole. ``gap`` is perception minus expectation where that was asked. ``steps`` is what each
+    score adds to the one before, over ``scores``; the other parts are not held still in it.
     """
 
     code: str
@@ -66,6 +75,8 @@ class Driver:
     penalty: Comparison | None
     reward: Comparison | None
     gap: Comparison | None
+    scores: tuple[float, ...]
+    steps: DiminishingReturns | None
     entangled: bool  # others say nearly the same: the sum can be trusted, the split hardly
 
 
@@ -174,6 +185,7 @@ def analyse(
     kinds = _kinds(codes, parts, y)
     gaps = _gaps(subject, answers[asked])
     relative = found.relative
+    stairs = [_steps(parts[:, place], y) for place in range(len(codes))]
     drivers = tuple(
         Driver(
             code=code,
@@ -186,6 +198,8 @@ def analyse(
             penalty=kinds[place][1],
             reward=kinds[place][2],
             gap=gaps.get(code),
+            scores=stairs[place][0],
+            steps=stairs[place][1],
             entangled=place in found.collinear,
         )
         for place, code in enumerate(codes)
@@ -300,6 +314,17 @@ def _kinds(
     if found.value is None:
         return [(None, None, None)] * len(codes)
     return [(part.kind, part.penalty, part.reward) for part in found.parts]
+
+
+def _steps(part: Matrix, y: Matrix) -> tuple[tuple[float, ...], DiminishingReturns | None]:
+    """The scores of a part that enough gave, and what each adds to the whole."""
+    given, counts = np.unique(part, return_counts=True)
+    scores = tuple(given[counts >= LEAST_AT_A_SCORE].tolist())
+    if len(scores) < 2:
+        return (), None
+    return scores, diminishing_returns(
+        scores, [Moments.from_values(y[part == score]) for score in scores]
+    )
 
 
 def _gaps(subject: Subject, answers: Matrix) -> dict[str, Comparison]:

@@ -243,3 +243,41 @@ def test_the_answers_farthest_below_their_parts_come_first():
     found = shortfalls(of_everything(), [store.pk])
     assert [signal for signal, _gap in found] == [201, 202]
     assert found[0][1] < found[1][1] < 0
+
+
+def test_what_each_score_adds_is_told_where_enough_gave_it():
+    rows = answered()
+
+    room = of_everything().driver("room")
+
+    means = [rows[rows[:, 1] == score, 0].mean() for score in room.scores]
+    assert room.scores == (1, 2, 3, 4, 5)
+    assert [gain.value for gain in room.steps.gains] == pytest.approx(np.diff(means).tolist())
+    speed = of_everything().driver("speed")
+    assert speed.steps.enough_from == 0
+
+
+def test_a_kind_is_not_told_where_hardly_anybody_was_unhappy():
+    rng = np.random.default_rng(4)
+    rows = np.column_stack([rng.integers(3, 6, 200), rng.integers(1, 6, (200, 2))])
+    rows[0, 0] = 1
+    hear(
+        *[
+            a_response_signal(
+                {
+                    "csat": int(np.clip(row[0] + rng.integers(-1, 2), 1, 5)),
+                    **dict(zip(PARTS, row.tolist(), strict=True)),
+                },
+                time="2026-07-10T12:00:00+08:00",
+                customer=Who({"member": str(place)}),
+            )
+            for place, row in enumerate(rows)
+        ]
+    )
+
+    room = of_everything().driver("room")
+
+    assert room.kind is None
+    assert room.penalty.value is None
+    assert room.reward.low > 0
+    assert room.scores == (3, 4, 5)

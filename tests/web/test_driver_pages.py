@@ -132,3 +132,13 @@ def test_a_store_sees_its_own_answers_only(root, survey):
     assert "200 people answered all of it" in page
     assert "东店的话" not in page
     assert east.title not in page
+
+
+def test_each_step_and_a_kind_that_cannot_be_told_are_said(root, survey):
+    answered(400, 1)
+
+    page = signed_in(a_user(Role.CX_LEAD, root)).get(reverse("drivers:index")).content.decode()
+
+    assert "Hardly anybody rated it badly" in page  # the staff: nobody below three
+    assert "step by step 1→2 +" in page
+    assert "an end needs ten answers" in page

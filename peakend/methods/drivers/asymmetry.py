@@ -17,7 +17,6 @@ from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Reason, incomparable, require_fraction
 from peakend.methods.moments import Moments, sum_moments
 
-
 # Rows at the low end, between, and at the high end of a part. Of fewer an effect is an anecdote, and the error of
 # one that a single row carries is nothing.
 LEAST_AT_AN_END = 10

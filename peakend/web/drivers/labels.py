@@ -24,6 +24,14 @@ KINDS = {
     ),
     "indifferent": (_("No matter"), _("Neither bad nor good does it move the whole beyond noise.")),
 }
+# Why a driver is of no known kind.
+UNSEEN = {
+    "bad": _("Hardly anybody rated it badly: what that would cost cannot be seen."),
+    "good": _("Hardly anybody rated it well: what that would add cannot be seen."),
+    "between": _(
+        "Hardly anybody rated it in between: bad and good have nothing to be held against."
+    ),
+}
 WHY_NOT = {
     "no_data": _("Nobody answered this survey in the period."),
     "too_few": _("Too few people answered the whole and all of its parts."),

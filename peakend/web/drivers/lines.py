@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from peakend.loop.hidden_driver_words import words_of_shortfalls
 from peakend.loop.row_keys import PER_SIGNAL
-from peakend.methods.estimate import Comparison, Estimate
+from peakend.methods.estimate import Comparison, Estimate, Reason
 from peakend.metrics.drivers import Analysis, Driver, shortfalls
 from peakend.metrics.hidden_drivers import SegmentShortfall, Shortfall
 from peakend.metrics.questions import scale_of, title_of_question
@@ -20,7 +21,7 @@ from peakend.organization.access import Scope
 from peakend.voices.models import Voice
 from peakend.web.charts.quadrants import Option, Spot, quadrants
 from peakend.web.drivers.headline import share, share_of
-from peakend.web.drivers.labels import KINDS, QUADRANTS, UNKNOWN
+from peakend.web.drivers.labels import KINDS, QUADRANTS, UNKNOWN, UNSEEN
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import marks, names, numbers
 from peakend.web.shell.quotes import spans_of
@@ -47,6 +48,8 @@ class Line:
     why: str
     penalty: str
     reward: str
+    steps: str
+    stairs: str
     gap: str
     gap_tone: str
     entangled: bool
@@ -111,9 +114,11 @@ def _line(view: ViewFilter, driver: Driver, length: float) -> Line:
         tone=tone,
         sure="" if driver.certain else _("by a narrow margin"),
         kind=str(kind),
-        why=str(why),
+        why=str(why or _unseen(driver)),
         penalty=_effect(driver.penalty),
         reward=_effect(driver.reward),
+        steps=_steps(driver),
+        stairs=_stairs(driver),
         gap=_effect(driver.gap),
         gap_tone=_gap_tone(driver.gap),
         entangled=driver.entangled,
@@ -125,6 +130,39 @@ def _effect(found: Comparison | None) -> str:
         return ""
     half = None if found.low is None or found.high is None else (found.high - found.low) / 2
     return numbers.plus_minus(found.value, half, 2)
+
+
+def _unseen(driver: Driver) -> str:
+    """Which end too few have seen for the kind to be told."""
+    if driver.penalty is None or driver.reward is None:
+        return ""
+    thin = [
+        one.reason in (Reason.EMPTY_CELL, Reason.TOO_FEW) for one in (driver.penalty, driver.reward)
+    ]
+    if all(thin):
+        return str(UNSEEN["between"])
+    return str(UNSEEN["bad"]) if thin[0] else str(UNSEEN["good"]) if thin[1] else ""
+
+
+def _steps(driver: Driver) -> str:
+    """What each score adds to the one before: 3→4 +0.51, 4→5 +0.12."""
+    if driver.steps is None:
+        return ""
+    return _(", ").join(
+        f"{low:g}→{high:g} {numbers.plus_minus(gain.value, None, 2)}"
+        for (low, high), gain in zip(pairwise(driver.scores), driver.steps.gains, strict=True)
+        if gain.value is not None
+    )
+
+
+def _stairs(driver: Driver) -> str:
+    """Whether perfecting it pays less and less."""
+    if driver.steps is None:
+        return ""
+    if driver.steps.enough_from is not None:
+        score = f"{driver.scores[driver.steps.enough_from]:g}"
+        return _("from {score} on no step adds beyond noise").format(score=score)
+    return _("each step up adds less") if driver.steps.diminishing else ""
 
 
 def _gap_tone(gap: Comparison | None) -> str:
