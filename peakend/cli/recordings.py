@@ -20,11 +20,11 @@ def take_recordings(
 
     from peakend.jobs.runs import work_on
     from peakend.loop.signals_drained import drain
+    from peakend.opinions.taxonomies import taxonomy_codes
     from peakend.recordings.errors import RecordingRefused, words_of
     from peakend.recordings.lists import recordings_in
     from peakend.recordings.speech import engine_of
     from peakend.recordings.taking import SOURCE, ensure_source, start_taking
-    from peakend.text import taxonomy_names
     from peakend.voices.imports import known_labels
 
     outcome: dict[str, Any] = {"file": path.name}
@@ -34,12 +34,18 @@ def take_recordings(
         if choices.dry_run:
             return outcome | {"recordings": [one.as_json() for one in found]}
         source = ensure_source(
-            choices.source or SOURCE, choices.taxonomy, taxonomy_names(), choices.channel
+            choices.source or SOURCE, choices.taxonomy, taxonomy_codes(), choices.channel
         )
     except RecordingRefused as refusal:
         return _told(outcome, refusal.code, refusal.details, as_json)
     job = start_taking(
-        found, source, name=path.name, delete=delete, brand=choices.brand, queued=False
+        found,
+        source,
+        name=path.name,
+        delete=delete,
+        brand=choices.brand,
+        channel=choices.channel,
+        queued=False,
     )
     with progress_bar(say("Listening", "转写"), as_json) as report, watching(job, report):
         done = work_on(job.pk)

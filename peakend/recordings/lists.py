@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from peakend.recordings.errors import RecordingRefused
 
 SUFFIXES = frozenset({".wav", ".mp3", ".m4a", ".ogg", ".flac", ".webm"})
 MANIFEST = "manifest.csv"
+_TIME_IN_NAME = re.compile(
+    r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[-_. T]?(\d\d)[-_.:]?(\d\d)(?:[-_.:]?(\d\d))?(?!\d)"
+)
 CHANNELS = {"": 0, "left": 0, "right": 1, "0": 0, "1": 1}
 
 
@@ -132,5 +136,26 @@ def _time(row: Mapping[str, str], path: Path) -> str:
     return (timezone.make_aware(at) if timezone.is_naive(at) else at).isoformat()
 
 
+def time_in_name(name: str) -> datetime | None:
+    """When a recording began, as telephone systems write it into the name: 8001_20260715-143205.wav.
+
+    On the company's clock; nothing where the name tells no time that can be.
+    """
+    found = _TIME_IN_NAME.search(name)
+    if found is None:
+        return None
+    try:
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        clock = timezone.get_default_timezone()
+        at = datetime(year, month, day, hour, minute, second, tzinfo=clock)
+    except ValueError:
+        return None
+    return at if at <= timezone.now() else None
+
+
 def _own_time(path: Path) -> str:
+    """The time the name tells, else that of the file."""
+    told = time_in_name(path.name)
+    if told is not None:
+        return told.isoformat()
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")

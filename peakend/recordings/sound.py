@@ -36,6 +36,28 @@ class Sound:
         return len(self.channels[0]) / self.rate
 
 
+@dataclass(frozen=True)
+class WavFacts:
+    """What a WAV file says of itself."""
+
+    channels: int
+    seconds: float
+
+    @property
+    def length(self) -> str:
+        """Minutes and seconds."""
+        return f"{int(self.seconds) // 60}:{int(self.seconds) % 60:02d}"
+
+
+def wav_facts(path: Path) -> WavFacts | None:
+    """How long a WAV file is and in how many channels, from its head; nothing of any other file."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            return WavFacts(file.getnchannels(), file.getnframes() / max(1, file.getframerate()))
+    except (wave.Error, EOFError, OSError):
+        return None
+
+
 def read_wav(path: Path) -> Sound:
     """A WAV file of 16-bit sound.
 

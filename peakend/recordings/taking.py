@@ -67,6 +67,7 @@ def start_taking(
     name: str,
     delete: bool = False,
     brand: str = "",
+    channel: str = "",
     started_by: User | None = None,
     queued: bool = True,
 ) -> Job:
@@ -75,6 +76,7 @@ def start_taking(
         "name": name,
         "source": source.code,
         "brand": brand,
+        "channel": channel,
         "delete": delete,
         "recordings": [one.as_json() for one in recordings],
     }
@@ -172,6 +174,8 @@ def signals_of(
         "source": parameters["source"],
         "unit": recording.unit,
         "brand": parameters["brand"],
+        # A job that was queued before there was a choice of it has none.
+        "channel": parameters.get("channel", ""),
     }
     if not transcript.is_conversation:
         yield Voice(text=transcript.text, time=began.isoformat(), id=number, customer=who, **shared)

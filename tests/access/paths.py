@@ -272,6 +272,7 @@ PAGES: dict[str, Path] = {
     # Imports are their owner's
     "imports:index": Path("voices.import", LIST, marks=("东店标记",)),
     "imports:plan": Path("voices.import", ROW, lambda world: {"token": world.upload.token}),
+    "imports:recording": Path("voices.import", ROW, lambda world: {"token": world.call.token}),
     "imports:import": Path("voices.import", ROW, job),
     "imports:progress": Path("voices.import", ROW, job),
     "imports:cancel": post("voices.import", ROW, job),
@@ -337,7 +338,7 @@ OPERATIONS: dict[tuple[str, str], Path] = {
 
 # Kinds of long work, and the page that starts them.
 JOBS = {
-    "recordings.transcribe": "imports:index",
+    "recordings.transcribe": "imports:recording",
     "voices.import": "imports:plan",
     "metrics.crosstab": "crosstabs:start",
     "opinions.reread": "taxonomies:apply",

@@ -85,6 +85,7 @@ class World:
     job: Job
     crosstab: Job  # a table the owner has read
     upload: Upload
+    call: Upload  # a recording
     owner: User  # administrator of the eastern store
     chief: User  # administrator of the whole company
     neighbour: User  # administrator of the western store: every permission, another unit
@@ -178,6 +179,7 @@ def build_world() -> World:
         job=_import_a_file(owner),
         crosstab=Job.objects.create(kind="metrics.crosstab", started_by=owner, state="done"),
         upload=_upload(owner),
+        call=keep_upload("东店标记.wav", [b"RIFF"], owner),
         owner=owner,
         chief=chief,
         neighbour=neighbour,

@@ -3,19 +3,22 @@
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from peakend.config.env import SpeechSettings
 from peakend.conversations.models import Conversation, Turn
 from peakend.jobs.models import Job
 from peakend.jobs.runs import request_cancel, work_on
 from peakend.loop.signals_drained import drain
+from peakend.opinions.taxonomies import apply_version, save_version
 from peakend.organization.choices import Role
 from peakend.recordings import taking
 from peakend.recordings.errors import RecordingRefused
-from peakend.recordings.lists import recordings_in
+from peakend.recordings.lists import recordings_in, time_in_name
 from peakend.recordings.sound import pieces, read_wav
 from peakend.recordings.speech import CUSTOMER, STAFF, Segment, Transcript
 from peakend.recordings.taking import ensure_source, start_taking
+from peakend.text import parse_taxonomy
 from peakend.voices.models import Source, Voice
 from tests.builders import a_unit, a_user
 from tests.recordings.sounds import silence, tone, write_wav
@@ -209,22 +212,90 @@ def test_a_list_that_a_chinese_excel_saved_is_read(tmp_path):
     assert one.unit == "east"
 
 
+def upload(client, file) -> str:
+    """Drop a recording on the import page; the page that asks what is known of it."""
+    answer = client.post("/imports/", {"file": SimpleUploadedFile(file.name, file.read_bytes())})
+    assert answer.status_code == 302
+    return answer.url
+
+
 def test_an_upload_is_put_into_words_and_the_sound_is_not_kept(
     listener, tmp_path, client, settings
 ):
+    # given: somebody of one store, and a taxonomy of the company's own
     settings.SPEECH = SpeechSettings(model="somewhere")
     store = a_unit(a_unit(kind="group", code="group"), code="east")
     client.force_login(a_user(Role.ANALYST, store))
-    call = a_call(tmp_path / "call.wav")
-    answer = client.post("/imports/", {"file": SimpleUploadedFile("call.wav", call.read_bytes())})
-    assert answer.status_code == 302
+    own = parse_taxonomy(
+        "code: teahouse\nversion: 1\nnames: {zh: 茶馆, en: Tea house}\ngroups:\n- code: service\n"
+        "  names: {zh: 服务, en: Service}\n  aspects:\n  - code: wait\n    names: {zh: 等待, en: Wait}\n"
+        "    description: {zh: 等, en: wait}\n    keywords: {zh: [等], en: [wait]}\n"
+    )
+    apply_version(save_version(own, author=None, at=timezone.now()), at=timezone.now())
+    # when
+    page = upload(client, a_call(tmp_path / "8001_20260715-143205.wav"))
+    asked = client.get(page).content.decode()
+    assert 'value="2026-07-15T14:32"' in asked
+    assert 'value="teahouse"' in asked
+    said = {
+        "began": "2026-07-15T14:32", "unit": "east", "channel": "store", "taxonomy": "teahouse",
+        "customer": "M-7", "customer_channel": "0", "source": "front-desk",
+    }  # fmt: skip
+    assert client.post(page, said).status_code == 302
     job = Job.objects.get()
     assert work_on(job.pk).state == Job.State.DONE
+    # then
     assert not list((settings.MEDIA_ROOT / "uploads").glob("*/file*"))
     drain()
-    # whoever looks after one store brings its recordings, and no other's
-    assert Conversation.objects.get().unit == store
-    assert "call.wav" in client.get("/jobs/").content.decode()
+    heard = Conversation.objects.select_related("source", "unit").get()
+    assert (heard.unit, heard.channel) == (store, "store")
+    assert (heard.source.code, heard.source.taxonomy) == ("front-desk", "teahouse")
+    assert timezone.localtime(heard.started_at).strftime("%Y-%m-%d %H:%M") == "2026-07-15 14:32"
+    assert "8001_20260715-143205.wav" in client.get("/jobs/").content.decode()
+
+
+def test_a_recording_is_brought_for_ones_own_units_and_no_time_to_come(
+    listener, tmp_path, client, settings
+):
+    settings.SPEECH = SpeechSettings(model="somewhere")
+    group = a_unit(kind="group", code="group")
+    a_unit(group, code="west")
+    client.force_login(a_user(Role.ANALYST, a_unit(group, code="east")))
+    page = upload(client, a_call(tmp_path / "call.wav"))
+    said = {
+        "began": "2026-07-15T14:32", "unit": "east", "channel": "hotline",
+        "taxonomy": "restaurant", "customer_channel": "0", "source": "recordings",
+    }  # fmt: skip
+    for wrong in ({"unit": "west"}, {"unit": ""}, {"began": "2099-01-01T00:00"}, {"source": "a b"}):
+        assert client.post(page, said | wrong).status_code == 422
+    assert not Job.objects.exists()
+    # nobody else finds the upload
+    client.force_login(a_user(Role.ANALYST, group))
+    assert client.get(page).status_code == 404
+
+
+def test_a_mono_recording_says_that_nobody_is_told_apart(listener, tmp_path, client, settings):
+    settings.SPEECH = SpeechSettings(model="somewhere")
+    client.force_login(a_user(Role.ANALYST, a_unit(kind="group", code="group")))
+    client.cookies["django_language"] = "en"
+    asked = client.get(upload(client, write_wav(tmp_path / "note.wav", tone(1.0)))).content.decode()
+    assert "who speaks is not told apart" in asked
+    assert 'name="customer_channel"' not in asked
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("8001_20260715-143205.wav", "2026-07-15 14:32:05"),
+        ("2026-07-15 14.32.wav", "2026-07-15 14:32:00"),
+        ("call-13800138000.wav", None),
+        ("20261399-250000.wav", None),
+        ("20990101-000000.wav", None),
+    ],
+)
+def test_the_time_that_a_telephone_system_writes_into_the_name_is_read(name, told):
+    at = time_in_name(name)
+    assert (None if at is None else timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")) == told
 
 
 def test_without_an_engine_an_upload_is_refused_in_words(client, home):

@@ -95,7 +95,7 @@ class PlanForm(forms.Form):
         self.plan, self.within = plan, within
         form = plan.guess.reading.form
         self._choose("taxonomy", taxonomy_choices())
-        self._choose("unit", [("", _("as the file says")), *_units(within)])
+        self._choose("unit", [("", _("as the file says")), *unit_choices(within)])
         if form.format == "csv":
             self._choose("encoding", [(name, name.upper()) for name in ENCODINGS])
             self._choose("delimiter", list(DELIMITER_NAMES.items()))
@@ -207,7 +207,8 @@ class PlanForm(forms.Form):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-def _units(within: frozenset[int] | None) -> list[tuple[str, str]]:
+def unit_choices(within: frozenset[int] | None) -> list[tuple[str, str]]:
+    """The units that somebody who sees these may name."""
     units = Unit.objects.filter(is_active=True).order_by("path")
     if within is not None:
         units = units.filter(pk__in=within)

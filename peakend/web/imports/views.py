@@ -26,7 +26,7 @@ from peakend.voices.wording import note_words, refusal_words
 from peakend.web.access import requires
 from peakend.web.imports.forms import PlanForm, UploadForm
 from peakend.web.imports.progress import ImportView, import_view
-from peakend.web.imports.recordings import is_recording, take_recording
+from peakend.web.imports.recordings import is_recording, keep_recording
 
 PER_PAGE = 20
 
@@ -40,8 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             if is_recording(file.name):
-                take_recording(request, file)
-                return redirect("jobs:index")
+                return redirect("imports:recording", token=keep_recording(request, file).token)
             upload = keep_upload(file.name, file.chunks(), request.user)  # type: ignore[arg-type]
             return redirect("imports:plan", token=upload.token)
         except ImportRefused as refusal:
