@@ -15,7 +15,7 @@ from rich.table import Table
 import peakend.text as kernel
 from peakend.cli import text_compare, text_labels
 from peakend.cli.text_files import read_batches, read_texts
-from peakend.cli.text_reports import tell_figures, tell_labels
+from peakend.cli.text_reports import tell_figures, tell_labels, tell_words
 from peakend.text import collection
 
 
@@ -82,6 +82,7 @@ def train(
     if bool(labels) == bool(taxonomy):
         raise click.UsageError("give either --labels or --taxonomy")
     console = Console(stderr=True)
+    bodies = read_texts(unlabelled) if unlabelled else []
     if labels:
         texts, gold = _labelled(labels)
         try:
@@ -94,11 +95,15 @@ def train(
         tell_figures(console, model.held_out_, "texts held out in turn")
         tell_labels(console, model, texts, gold)
     else:
-        analyzer = _analyzer(taxonomy, None)
+        try:
+            cold = kernel.ColdStart(kernel.load_taxonomy(str(taxonomy))).fit(bodies)
+        except kernel.TaxonomyError as error:
+            raise click.ClickException(str(error)) from error
+        analyzer = cold.analyzer_
         kernel.save(analyzer, output)
         console.print(f"{len(analyzer.aspects)} aspects, nothing labelled → {output}")
-    if unlabelled:
-        bodies = read_texts(unlabelled)
+        tell_words(console, cold)
+    if bodies:
         columns = analyzer.analyze_columns(bodies)
         covered = len(set(columns.text.tolist()))
         console.print(f"{covered:,} of {len(bodies):,} unlabelled texts name an aspect")

@@ -75,5 +75,20 @@ def tell_labels(
         )
 
 
+def tell_words(console: Console, cold: kernel.ColdStart) -> None:
+    """Words that a cold start added to its taxonomy, and what they rest on."""
+    for one in cold.lent_:
+        console.print(
+            f"{one.aspect}: {len(one.words)} words lent by {one.lender} of the taxonomy {one.taxonomy}"
+        )
+    if cold.words_:
+        console.print(f"{len(cold.words_)} words of judgement learned from {cold.texts_:,} texts:")
+    for word in cold.words_[:_SHOWN]:
+        console.print(
+            f"  {word.word} means {word.aspect}: {word.beside} of {word.of} beside a keyword"
+            f" (at least {word.low:.0%})"
+        )
+
+
 def _with_interval(value: float, bounds: tuple[float, float]) -> str:
     return f"{value:.2f} ({bounds[0]:.2f}–{bounds[1]:.2f})"

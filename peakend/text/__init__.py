@@ -1,5 +1,6 @@
 """The text kernel: what customers say, in Chinese and English, with the words it rests on."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from peakend.text.batches import BatchAnalyzer
@@ -28,19 +29,23 @@ from peakend.text.taxonomy import (
 )
 from peakend.text.trained import ModelError, TrainedAnalyzer
 
-_LEARNING = ("LabelError", "OpinionModel", "train")
+_LEARNING = {
+    "ColdStart": "cold",
+    "LabelError": "opinions",
+    "OpinionModel": "opinions",
+    "train": "opinions",
+}
 
 
 def __getattr__(name: str) -> Any:
     """What learns is imported when first asked for: reading texts needs no optimiser."""
     if name in _LEARNING:
-        from peakend.text.training import opinions
-
-        return getattr(opinions, name)
+        return getattr(import_module(f"peakend.text.training.{_LEARNING[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 if TYPE_CHECKING:
+    from peakend.text.training.cold import ColdStart
     from peakend.text.training.opinions import LabelError, OpinionModel, train
 
 __all__ = [
@@ -51,6 +56,7 @@ __all__ = [
     "Analyzer",
     "Aspect",
     "BatchAnalyzer",
+    "ColdStart",
     "Columns",
     "Evaluation",
     "LabelError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from peakend.text.mentions import Mentions, best_mentions, spoken
 from peakend.text.patterns import Patterns, compile_patterns
 from peakend.text.results import Columns
 from peakend.text.symbols import Tokens, tokenize
-from peakend.text.taxonomy import OVERALL, Taxonomy, load_taxonomy
+from peakend.text.taxonomy import Taxonomy, load_taxonomy
 from peakend.text.text_polarity import UNIT, Scorer, Weights, shipped_model
 
 SILENT = 0.3
@@ -33,17 +33,21 @@ SHARED = 0.6  # weight of a judgement of the whole group for each of its aspects
 
 
 class Analyzer(BatchAnalyzer):
-    """Reads texts by a taxonomy and the general lexicon; needs no label and no training."""
+    """Reads texts by a taxonomy and the general lexicon; needs no label and no training.
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    learned: what was added to the taxonomy and from where, for the card of a saved model.
+    """
+
+    def __init__(self, taxonomy: Taxonomy, learned: Mapping[str, object] | None = None) -> None:
         self.taxonomy = taxonomy
+        self.learned = dict(learned or {})
         self.aspects = taxonomy.codes
         model = shipped_model()
         self.patterns: Patterns = compile_patterns(taxonomy, model.words)
         self.scorer = Scorer(model, self.patterns.vocabulary)
         groups = np.array([aspect.group for aspect in taxonomy.aspects])
         self._siblings = (groups[:, None] == groups) & ~np.eye(groups.size, dtype=bool)
-        self.overall = self.aspects.index(OVERALL) if OVERALL in self.aspects else -1
+        self.overall = taxonomy.overall
 
     @cached_property
     def _alone(self) -> ReadsOneText:
@@ -93,6 +97,18 @@ class Analyzer(BatchAnalyzer):
         row = (pairs // len(self.aspects)).astype(np.int32)
         columns = pair_columns(mentions.value[order], mentions.around[order], logits[row], heads)
         return row, (pairs % len(self.aspects)).astype(np.int16), columns
+
+    def beside_keywords(self, judgements: Judgements) -> tuple[NDArray[np.intp], NDArray[np.int16]]:
+        """Judgements without an aspect of their own beside a clear keyword, and the aspect it names."""
+        patterns = self.patterns
+        keyword = patterns.keyword[judgements.pattern]
+        judging = np.flatnonzero(judgements.value)
+        aspect, _, _, _, named, _ = self._attach(
+            judgements, keyword, judging, np.flatnonzero(keyword >= 0)
+        )
+        own = (patterns.implied[judgements.pattern[judging]] >= 0) | (keyword[judging] >= 0)
+        beside = named & ~own
+        return judging[beside], aspect[beside]
 
     def _mentions(self, tokens: Tokens, judgements: Judgements, token_weights: Weights) -> Mentions:
         """Everything said about an aspect: judgements with theirs, and mentions without one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -69,14 +69,20 @@ def evaluate(
     labels: Sequence[Mapping[str, str]],
     seed: int = 0,
 ) -> Evaluation:
-    """Measure an analyzer. Aspects of labels are matched by code or by a taxonomy's names."""
-    names = _names(analyzer)
-    codes = sorted({names.get(aspect, aspect) for label in labels for aspect in label})
+    """Measure an analyzer. Aspects of labels are matched by code, or by a taxonomy's names.
+
+    What the labels do not tell from a wider aspect (noise from comfort) is read as that; where the
+    two differ, as the surer one.
+    """
+    called = _called(analyzer)
+    names = {name: called.get(name.lower(), name) for label in labels for name in label}
+    codes = sorted(set(names.values()))
     place = {code: i for i, code in enumerate(codes)}
     gold = np.full((len(texts), len(codes)), ABSENT, np.int8)
     for row, label in enumerate(labels):
         for aspect, polarity in label.items():
-            gold[row, place[names.get(aspect, aspect)]] = SIGNS[polarity]
+            gold[row, place[names[aspect]]] = SIGNS[polarity]
+    columns_of = [place.get(code, -1) for code in _labelled_as(analyzer, place)]
     analyzer.analyze_columns(texts[:10])
     started = time.process_time()
     columns = analyzer.analyze_columns(texts)
@@ -90,8 +96,8 @@ def evaluate(
         columns.confidence,
         strict=True,
     ):
-        column = place.get(analyzer.aspects[aspect])
-        if column is not None:
+        column = columns_of[aspect]
+        if column >= 0 and confidence >= sure[text, column]:
             found[text, column] = sign
             sure[text, column] = confidence
     given = np.full(gold.shape, ABSENT, np.int8)
@@ -138,11 +144,24 @@ def figures(
     )
 
 
-def _names(analyzer: BatchAnalyzer) -> dict[str, str]:
+def _labelled_as(analyzer: BatchAnalyzer, labelled: Container[str]) -> list[str]:
+    """The aspect under which each of the analyzer's is labelled: itself, or what it is a part of."""
+    taxonomy = getattr(analyzer, "taxonomy", None)
+    if not isinstance(taxonomy, Taxonomy):
+        return list(analyzer.aspects)
+    return [
+        aspect.code if aspect.code in labelled else aspect.part_of or aspect.code
+        for aspect in taxonomy.aspects
+    ]
+
+
+def _called(analyzer: BatchAnalyzer) -> dict[str, str]:
+    """Code of each aspect by whatever it is called, in lower case; its own code always wins."""
     taxonomy = getattr(analyzer, "taxonomy", None)
     if not isinstance(taxonomy, Taxonomy):
         return {}
-    return {name: aspect.code for aspect in taxonomy.aspects for name in aspect.names.values()}
+    by_name = {name: aspect.code for aspect in taxonomy.aspects for name in aspect.called}
+    return by_name | {code.lower(): code for code in taxonomy.codes}
 
 
 def _f1(right: int, found: int, labelled: int) -> float:

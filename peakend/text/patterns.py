@@ -24,13 +24,14 @@ _IMPLIED = 2.0  # polarity of a taxonomy's phrase that the general lexicon does 
 class Patterns:
     """A trie and, for every pattern, what it means.
 
-    polarity, before, log_after: float32; roles: uint16 bits of `lexicon`; keyword, implied: aspect
+    words: how it is written; polarity, before, log_after: float32; roles: uint16 bits of `lexicon`; keyword, implied: aspect
     index the pattern names or judges, −1 for none; hint: the keyword counts only beside a judgement;
     whole: it names the aspect's whole group; emotions, intents: uint8 bit sets.
     """
 
     vocabulary: Vocabulary
     trie: Trie
+    words: tuple[str, ...]
     polarity: NDArray[np.float32]
     roles: NDArray[np.uint16]
     log_before: NDArray[np.float32]
@@ -89,6 +90,7 @@ def compile_patterns(taxonomy: Taxonomy, words: tuple[str, ...] = ()) -> Pattern
     return Patterns(
         vocabulary=vocabulary,
         trie=trie,
+        words=tuple(texts),
         polarity=np.array([row.polarity for row in rows], np.float32),
         roles=np.array(
             [

@@ -21,7 +21,8 @@ def load(folder: str | Path) -> BatchAnalyzer:
     except (OSError, ValueError) as error:
         raise ModelError(f"no readable model in {place}: {error}") from error
     if card.get("kind") == "taxonomy":
-        return Analyzer(parse_taxonomy((place / _TAXONOMY).read_text(encoding="utf-8")))
+        taxonomy = parse_taxonomy((place / _TAXONOMY).read_text(encoding="utf-8"))
+        return Analyzer(taxonomy, card.get("learned"))
     return load_trained(place, card)
 
 
@@ -36,6 +37,7 @@ def save(analyzer: BatchAnalyzer, folder: str | Path) -> None:
             "taxonomy": analyzer.taxonomy.code,
             "version": analyzer.taxonomy.version,
             "aspects": list(analyzer.aspects),
+            "learned": analyzer.learned,
         }
         (place / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
     else:

@@ -16,6 +16,10 @@ from typing import Any
 import yaml
 
 OVERALL = "overall"
+# What the aspect of judgements that name no other is called, in a company's own taxonomy too.
+_OVERALL_CALLED = frozenset(
+    ("overall", "general", "总体", "整体", "总体感受", "整体感受", "总体评价", "整体评价")
+)
 
 
 class TaxonomyError(ValueError):
@@ -28,7 +32,9 @@ class Aspect:
 
     keywords name the aspect; hints name it only beside a judgement ('桌子' alone says nothing of
     space); positive and negative phrases name and judge it at once. whole lists words for the
-    aspect's whole group: who praises 'the surroundings' praises each aspect of them.
+    aspect's whole group: who praises 'the surroundings' praises each aspect of them. aliases: what
+    else the aspect is called, where labels or other taxonomies name it; part_of: code of the aspect
+    it is a part of, for readers who make no such difference.
     """
 
     code: str
@@ -43,6 +49,15 @@ class Aspect:
     negative: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    part_of: str = ""
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Code, names and aliases, in lower case."""
+        return frozenset(
+            name.lower() for name in (self.code, *self.names.values(), *self.aliases) if name
+        )
 
 
 @dataclass(frozen=True)
@@ -58,6 +73,14 @@ class Taxonomy:
     def codes(self) -> tuple[str, ...]:
         """Aspect codes in order."""
         return tuple(aspect.code for aspect in self.aspects)
+
+    @property
+    def overall(self) -> int:
+        """Place of the aspect that takes judgements which name no other; −1 where there is none."""
+        if OVERALL in self.codes:
+            return self.codes.index(OVERALL)
+        called = (i for i, aspect in enumerate(self.aspects) if aspect.called & _OVERALL_CALLED)
+        return next(called, -1)
 
     def aspect(self, code: str) -> Aspect:
         """The aspect with this code; KeyError when there is none."""
@@ -131,6 +154,9 @@ def parse_taxonomy(content: str) -> Taxonomy:
         raise TaxonomyError(f"aspect codes used twice: {', '.join(sorted(twice))}")
     if not aspects:
         raise TaxonomyError("a taxonomy needs at least one aspect")
+    for aspect in aspects:
+        if aspect.part_of and aspect.part_of not in codes:
+            raise TaxonomyError(f"aspect {aspect.code}: part_of names no aspect")
     version = data.get("version", 1)
     if not isinstance(version, int):
         raise TaxonomyError("version must be a whole number")
@@ -155,6 +181,8 @@ def _aspect(item: Any, group: str, group_names: Mapping[str, str]) -> Aspect:
         negative=_words(item, "negative", where),
         hints=_words(item, "hints", where),
         whole=_words(item, "whole", where),
+        aliases=_words(item, "aliases", where),
+        part_of=str(item.get("part_of") or ""),
     )
 
 
@@ -227,8 +255,9 @@ def write_taxonomy(taxonomy: Taxonomy) -> str:
             "description": dict(aspect.description),
             "owner": aspect.owner,
             "standard": dict(aspect.standard),
+            "part_of": aspect.part_of,
         }
-        for key in ("keywords", "hints", "whole", "positive", "negative"):
+        for key in ("aliases", "keywords", "hints", "whole", "positive", "negative"):
             item[key] = list(getattr(aspect, key))
         group["aspects"].append(item)
     data = {

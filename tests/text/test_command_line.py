@@ -125,6 +125,29 @@ def test_a_taxonomy_and_unlabelled_texts_start_cold(run, tmp_path):
     assert json.loads(result.stdout)["opinions"][0]["aspect"] == "taste"
 
 
+def test_a_taxonomy_of_few_words_learns_without_labels_and_tells_what(run, tmp_path):
+    taxonomy, source, labels = (tmp_path / name for name in ("own.yaml", "texts.txt", "gold.jsonl"))
+    aspects = "".join(
+        f"      - {{code: a{n}, names: {name}, keywords: [{name}]}}\n"
+        for n, name in enumerate(("油耗", "空间", "包装"))
+    )
+    taxonomy.write_text(
+        f"code: own\nnames: 自家\ngroups:\n  - code: all\n    names: 全部\n    aspects:\n{aspects}",
+        encoding="utf-8",
+    )
+    source.write_text("包装很精美。\n" * 9 + "空间宽敞\n", encoding="utf-8")
+    gold = [("真精美", {"包装": "positive"}), ("太费油了", {"油耗": "negative"})]
+    labels.write_text(
+        "\n".join(json.dumps({"text": body, "labels": named}) for body, named in gold),
+        encoding="utf-8",
+    )
+    model = tmp_path / "cold"
+    told = run("train", "--taxonomy", taxonomy, "--unlabelled", source, "--output", model).output
+    assert "精美 means a2: 9 of 9" in told
+    figures = json.loads(run("evaluate", "--model", model, "--labels", labels, "--json").stdout)
+    assert figures["pair_f1"] == 1.0
+
+
 def test_what_cannot_be_done_is_said_without_a_traceback(run, tmp_path):
     assert "either" in run("analyze", "-", ok=False).output
     assert (
