@@ -27,7 +27,8 @@ def show_as_of(
     """Print each closed period as it was known by the end of the day, and as it stands."""
     from django.utils import timezone
 
-    from peakend.metrics.published import closed_periods, own_brands
+    from peakend.metrics.brands import own_brands
+    from peakend.metrics.published import closed_periods
     from peakend.warehouse.cells import Slice
 
     first = since.date() if since else None

@@ -20,6 +20,7 @@ from peakend.improvements.models import Initiative
 from peakend.improvements.verdicts import Verdict
 from peakend.improvements.weeks import Weeks
 from peakend.methods.quantiles import t_value
+from peakend.metrics.brands import of_own_brands
 from peakend.metrics.definitions import Definition
 from peakend.warehouse.cells import Slice, read_cells
 
@@ -134,7 +135,7 @@ def _alike(initiative: Initiative, groups: Groups, as_of: date) -> Check:
 
 
 def _segment_shares(units: frozenset[int], since: date, until: date) -> dict[str, float]:
-    rows = read_cells(Slice(since, until, units), ("segment",), ("voice",))
+    rows = read_cells(of_own_brands(Slice(since, until, units)), ("segment",), ("voice",))
     total = sum(row.signals for row in rows)
     return {str(row.key[0]): row.signals / total for row in rows} if total else {}
 

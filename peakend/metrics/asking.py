@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from peakend.metrics.definition import By, Definition, read_sums
 from peakend.metrics.errors import UnknownMetric
-from peakend.metrics.measuring import within_channels
+from peakend.metrics.measuring import asked_of
 from peakend.metrics.registry import definition_of
 from peakend.warehouse.ahead import read_ahead
 from peakend.warehouse.cells import Slice
@@ -28,7 +28,7 @@ def ask_together(metrics: Iterable[Asked], shapes: Iterable[tuple[Slice, By]]) -
 
 
 def _questions(definition: Definition, aspect: str, slice: Slice, by: By) -> Iterator[Question]:
-    within = within_channels(definition, slice)
+    within = asked_of(definition, slice, by)
     if within is None:
         return
     if definition.is_index:

@@ -19,7 +19,7 @@ from peakend.methods.estimate import Estimate
 from peakend.methods.scores import top_box
 from peakend.metrics.dashboards import Chosen
 from peakend.metrics.definition import read_sums
-from peakend.metrics.measuring import FromSums, within_channels
+from peakend.metrics.measuring import FromSums, asked_of
 from peakend.metrics.questions import STANDARD, scale_of
 from peakend.metrics.registry import definition_of
 from peakend.warehouse.answers import counted_row
@@ -191,7 +191,7 @@ def can_be_row(chosen: Chosen) -> bool:
 
 def _of_metric(chosen: Chosen, slice: Slice, by: str) -> tuple[Question | None, Question | None]:
     definition = chosen.definition
-    within = within_channels(definition, slice)
+    within = asked_of(definition, slice, (by,))
     if within is None or not can_be_row(chosen):
         return None, None
     codes = definition.codes or (chosen.aspect,)

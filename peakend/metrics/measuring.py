@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from peakend.methods.estimate import Estimate, Reason, unknown
 from peakend.methods.scores import weighted_index
+from peakend.metrics.brands import of_own_brands
 from peakend.metrics.definition import Definition
 from peakend.metrics.errors import UnknownMetric
 from peakend.metrics.registry import definition_of
@@ -108,7 +109,7 @@ def measure(
 
 def measure_aspects(definition: Definition, slice: Slice) -> Mapping[str, Measured]:
     """A metric of aspects for every aspect heard in the slice."""
-    within = within_channels(definition, slice)
+    within = asked_of(definition, slice)
     if within is None:
         return {}
     base = None
@@ -126,7 +127,7 @@ def sums_of(
 
     Where something was counted against and nothing happened, that is a zero, not a gap.
     """
-    within = within_channels(definition, slice)
+    within = asked_of(definition, slice, by)
     if within is None:
         return {}, {}
     codes = definition.codes or (aspect,)
@@ -144,8 +145,12 @@ def _in_order(item: tuple[Key, CellRow]) -> tuple[tuple[bool, Any], ...]:
     return tuple((value is None, "" if value is None else value) for value in item[0])
 
 
-def within_channels(definition: Definition, slice: Slice) -> Slice | None:
-    """The slice cut to the channels the metric is collected in; None where none of them is asked."""
+def asked_of(definition: Definition, slice: Slice, by: tuple[str, ...] = ()) -> Slice | None:
+    """The slice cut to one's own brands, where it names none, and to the channels the metric is collected in.
+
+    None where none of those channels is asked.
+    """
+    slice = of_own_brands(slice, by)
     if not definition.channels:
         return slice
     asked = set(slice.channels)
@@ -163,7 +168,7 @@ def _measure_parts(
             parts[code] = definition_of(code)
         except UnknownMetric:
             continue  # taken out of use: its weight stays, and the index says that a part is missing
-        measured[code] = measure(parts[code], _cut(definition, slice), by)
+        measured[code] = measure(parts[code], _cut(definition, slice, by), by)
     keys = {key: None for one in measured.values() for key in one}
     found: dict[Key, Measured] = {}
     for key in sorted(keys, key=lambda key: _in_order((key, counted_row(key, 0, 0)))):
@@ -181,9 +186,9 @@ def _measure_parts(
     return found
 
 
-def _cut(definition: Definition, slice: Slice) -> Slice:
+def _cut(definition: Definition, slice: Slice, by: tuple[str, ...]) -> Slice:
     # An index collected in some channels only holds its parts to them.
-    within = within_channels(definition, slice)
+    within = asked_of(definition, slice, by)
     return replace(slice, units=frozenset()) if within is None else within
 
 

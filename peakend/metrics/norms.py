@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from peakend.methods.norms import NormComparison, compare_to_norm
+from peakend.metrics.brands import every_brand
 from peakend.metrics.choices import StudyKind
 from peakend.metrics.definitions import Definition, UnknownMetric, definition_of
 from peakend.metrics.display import display_of
@@ -154,7 +155,8 @@ def figures_of(
     survey: Survey, *, since: date | None = None, until: date | None = None
 ) -> list[FigureDraft]:
     """The figures of a survey with enough answers, as the metrics tell them."""
-    slice = Slice(since=since, until=until, sources=(survey.source.code,))
+    # Who tests a competitor's product deposits it too.
+    slice = Slice(since=since, until=until, brands=every_brand(), sources=(survey.source.code,))
     codes = [
         question.metric
         for question in questionnaire_of(survey).questions

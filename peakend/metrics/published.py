@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from peakend.metrics.brands import own_brands
 from peakend.metrics.definition import Definition
 from peakend.metrics.models import PublishedFigure
 from peakend.metrics.periods import last_day
-from peakend.offerings.models import Brand
 from peakend.organization.models import Unit
 from peakend.warehouse.cells import Slice
 
@@ -99,18 +99,10 @@ def closed_periods(
     }
 
 
-def own_brands() -> tuple[str, ...]:
-    """The brands a company's figures are about: its own, and what has none. Empty: there are no others."""
-    brands = list(Brand.objects.order_by("pk").values_list("code", "is_own"))
-    if all(is_own for _code, is_own in brands):
-        return ()
-    return (*(code for code, is_own in brands if is_own), "")
-
-
 def _rows(definition: Definition, slice: Slice, aspect: str) -> QuerySet[PublishedFigure] | None:
     if slice.channels or slice.segments or slice.products or slice.sources:
         return None
-    if set(slice.brands) != set(own_brands()):
+    if slice.brands and set(slice.brands) != set(own_brands()):
         return None
     found = PublishedFigure.objects.filter(
         metric=definition.code, aspect=aspect, period=definition.period

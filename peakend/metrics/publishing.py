@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from peakend.metrics.brands import own_brands
 from peakend.metrics.catalogue import CATALOGUE
 from peakend.metrics.definition import Definition
 from peakend.metrics.display import display_of
 from peakend.metrics.models import PublishedFigure
 from peakend.metrics.periods import first_shown, next_start, start_of
-from peakend.metrics.published import own_brands
 from peakend.metrics.queries import Reading, readings_of
 from peakend.metrics.registry import all_metrics, definition_of, read_once
 from peakend.organization.models import Unit

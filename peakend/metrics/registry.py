@@ -90,10 +90,11 @@ def may_see(metric: Definition, person: User) -> bool:
 
 
 def _registry() -> dict[str, Definition]:
-    return _once("registry", _read_registry)
+    return read_with_metrics("registry", _read_registry)
 
 
-def _once(name: str, read: Callable[[], Kept]) -> Kept:
+def read_with_metrics(name: str, read: Callable[[], Kept]) -> Kept:
+    """What ``read`` finds, once within :func:`read_once`."""
     held = _held.get()
     if held is None:
         return read()
@@ -115,7 +116,9 @@ def _read_registry() -> dict[str, Definition]:
 
 
 def _rows() -> dict[str, Metric]:
-    return _once("rows", lambda: {row.code: row for row in Metric.objects.order_by("pk")})
+    return read_with_metrics(
+        "rows", lambda: {row.code: row for row in Metric.objects.order_by("pk")}
+    )
 
 
 def _parts() -> dict[str, tuple[Part, ...]]:
@@ -127,7 +130,7 @@ def _parts() -> dict[str, tuple[Part, ...]]:
             )
         return {whole: tuple(parts) for whole, parts in found.items()}
 
-    return _once("parts", read)
+    return read_with_metrics("parts", read)
 
 
 def _own(row: Metric) -> Definition:
@@ -185,7 +188,7 @@ def _said(row: Metric, name: str) -> str:
 
 
 def _question(code: str) -> Definition:
-    asked: Mapping[str, Scored] = _once("questions", scored_questions)
+    asked: Mapping[str, Scored] = read_with_metrics("questions", scored_questions)
     low, high = asked[code].scale if code in asked else (1.0, 5.0)
     return Definition(
         f"score:{code}",

@@ -22,7 +22,7 @@ from peakend.methods.comparison import benjamini_hochberg
 from peakend.methods.plausibility import against_peers, longest_run_tail
 from peakend.methods.quantiles import binomial_tail, normal_above
 from peakend.methods.scores import top_box
-from peakend.metrics.published import own_brands
+from peakend.metrics.brands import own_brands
 from peakend.metrics.questions import scale_of, title_of_question
 from peakend.warehouse.cells import Slice, read_cells
 
