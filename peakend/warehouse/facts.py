@@ -195,15 +195,9 @@ def _written(facts: Table, rows: pa.Table) -> list[Part]:
     """A file for each month of the rows."""
     if not rows.num_rows:
         return []
-    ordered = tables.in_order(rows, ("month", *tables.ORDER))
-    counts = pc.value_counts(ordered.column("month")).to_pylist()
+    months = tables.by_value(tables.in_order(rows, ("month", *tables.ORDER)), "month")
     with ThreadPoolExecutor(WRITERS) as writers:
-        parts, at = [], 0
-        for one in sorted(counts, key=lambda one: one["values"]):
-            held = ordered.slice(at, one["counts"])
-            parts.append(writers.submit(facts.write, held, month=one["values"]))
-            at += one["counts"]
-        return [part.result() for part in parts]
+        return list(writers.map(lambda one: facts.write(one[1], month=one[0]), months))
 
 
 def _days(rows: pa.Table) -> set[date]:

@@ -16,10 +16,14 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from peakend.warehouse.schema import DIMENSIONS
+
 # Row groups are what a reader can skip: small enough to skip most, large enough to read fast.
 ROW_GROUP = 65_536
 # Columns in which hardly a value repeats: a dictionary of them is given up halfway.
 _UNIQUE = {"id", "signal", "voice", "time", "customer"}
+# Columns whose bounds let a reader skip a row group; others are only ever added up.
+ASKED_BY = {"signal", *DIMENSIONS}
 
 
 class Place(Protocol):
@@ -174,4 +178,6 @@ def _write(rows: pa.Table, target: str) -> None:
         compression_level=1,
         row_group_size=ROW_GROUP,
         use_dictionary=repeated,
+        write_statistics=[name for name in rows.schema.names if name in ASKED_BY],
+        store_schema=False,  # which would tell of dictionaries where a text is meant
     )

@@ -4,15 +4,14 @@ So late data, corrections and erasures reach the figures with no special case.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from peakend.warehouse import bulk, engine, tables
 from peakend.warehouse.compiled import compiled, parameter, relation
@@ -25,6 +24,7 @@ MOST_FILES = 8
 
 Progress = Callable[[int, int], None]
 Days = frozenset[date] | None  # None: every day of the month
+_Stored = dict[tuple[str, str], list[Part]]  # files of the cells, by rollup and month
 
 
 def refresh_cells(progress: Progress | None = None) -> list[str]:
@@ -130,6 +130,8 @@ def _batches(touched: dict[str, Days], held: Snapshot, at_once: int) -> list[lis
 class _Change:
     """What a recomputation does to one rollup in one month: ``rows`` come for ``dropped`` files."""
 
+    cuboid: Cuboid
+    month: str
     rows: pa.Table
     kept: tuple[Part, ...]
     dropped: tuple[Part, ...]
@@ -145,55 +147,58 @@ def _recompute(
 ) -> None:
     """Replace the cells of these days in every rollup, in one commit."""
     opened = rollup.open()
-    parts = defaultdict(list)
+    stored: _Stored = defaultdict(list)
     for part in tables.parts_of(opened):
-        parts[part.partition["cuboid"], part.month].append(part)
+        stored[part.partition["cuboid"], part.month].append(part)
     days = frozenset[date]().union(*(some for some in months.values() if some))
     read = [part for part in held.parts if _concerns(part, months)]
-    added: list[Future[Part]] = []
+    added: list[Part] = []
     dropped: list[Part] = []
 
-    # One rollup after the other, with those that sum it; while one is computed the one before is written
-    # and let go of.
-    with ThreadPoolExecutor(1) as writer:
-
-        def keep(cuboid: Cuboid, month: str, change: _Change) -> None:
+    def replace(cuboid: Cuboid, found: pa.Table) -> None:
+        for change in _changes(rollup, stored, cuboid, found, months):
             dropped.extend(change.dropped)
             if change.rows.num_rows:
-                added.append(writer.submit(_written, rollup, change.rows, cuboid, month))
+                added.append(_written(rollup, change))
 
-        def roll_up(cuboid: Cuboid) -> None:
-            """In a scope of its own: its rows go when it ends."""
-            before = len(added)
-            fresh = _from_facts(chosen, cuboid, facts, read, days)
-            wait(added[:before])
-            for month, some in months.items():
-                own = parts[cuboid.name, month]
-                found = fresh
-                if len(months) > 1:
-                    found = fresh.filter(pc.field("month") == month)
-                change = _merged(rollup, own, found, some)
-                keep(cuboid, month, change)
-                for other in CUBOIDS:
-                    if other.of == cuboid.name:
-                        narrower = parts[other.name, month]
-                        if other.monthly:
-                            summed = _summed(other, _whole_month(rollup, change))
-                            keep(other, month, _Change(summed, (), tuple(narrower)))
-                        else:
-                            summed = _summed(other, found)
-                            keep(other, month, _merged(rollup, narrower, summed, some))
-
+    # While one rollup is computed, the one before is summed, written and let go of.
+    with ThreadPoolExecutor(1) as beside:
+        before: Future[None] | None = None
         for cuboid in CUBOIDS:
             if not cuboid.of:
-                roll_up(cuboid)
-        parts_added = [one.result() for one in added]
-    rollup.commit(parts_added, dropped, marks=marks, at=opened)
+                found = _from_facts(chosen, cuboid, facts, read, days)
+                if before:
+                    before.result()
+                before = beside.submit(replace, cuboid, found)
+                del found
+        if before:
+            before.result()
+    rollup.commit(added, dropped, marks=marks, at=opened)
     pa.default_memory_pool().release_unused()
 
 
-def _written(rollup: Table, rows: pa.Table, cuboid: Cuboid, month: str) -> Part:
-    return rollup.write(tables.in_order(rows, tables.ORDER), cuboid=cuboid.name, month=month)
+def _changes(
+    rollup: Table, stored: _Stored, cuboid: Cuboid, found: pa.Table, months: dict[str, Days]
+) -> Iterator[_Change]:
+    """What becomes of a rollup and of those that sum it, a month at a time."""
+    fresh = dict(tables.by_value(tables.in_order(found, ("month", *tables.ORDER)), "month"))
+    for month, days in months.items():
+        rows = fresh.get(month, found.slice(0, 0))
+        change = _merged(rollup, stored, cuboid, month, rows, days)
+        yield change
+        for other in CUBOIDS:
+            if other.of != cuboid.name:
+                continue
+            if other.monthly:
+                whole = _summed(other, _whole_month(rollup, change))
+                yield _Change(other, month, whole, (), tuple(stored[other.name, month]))
+            else:
+                yield _merged(rollup, stored, other, month, _summed(other, rows), days)
+
+
+def _written(rollup: Table, change: _Change) -> Part:
+    rows = tables.in_order(change.rows, tables.ORDER)
+    return rollup.write(rows, cuboid=change.cuboid.name, month=change.month)
 
 
 def _concerns(part: Part, months: dict[str, Days]) -> bool:
@@ -203,18 +208,21 @@ def _concerns(part: Part, months: dict[str, Days]) -> bool:
     return days is None or part.meets(days)
 
 
-def _merged(rollup: Table, own: Sequence[Part], fresh: pa.Table, days: Days) -> _Change:
+def _merged(
+    rollup: Table, stored: _Stored, cuboid: Cuboid, month: str, fresh: pa.Table, days: Days
+) -> _Change:
     """New cells of some days together with the other days of the files these stood in."""
+    own = stored[cuboid.name, month]
     if days is None:
-        return _Change(fresh, (), tuple(own))
+        return _Change(cuboid, month, fresh, (), tuple(own))
     met = own if len(own) >= MOST_FILES else [part for part in own if part.meets(days)]
     kept = tuple(part for part in own if part not in met)
     mixed = [part for part in met if not _within(part, days)]
     if not mixed:
-        return _Change(fresh, kept, tuple(met))
+        return _Change(cuboid, month, fresh, kept, tuple(met))
     others = engine.run(_others_sql(), rollup, mixed, {"days": sorted(days)})
-    rows = pa.concat_tables([others.select(CELLS.names).cast(CELLS), fresh])
-    return _Change(rows, kept, tuple(met))
+    rows = pa.concat_tables([others.select(CELLS.names).cast(CELLS), fresh.cast(CELLS)])
+    return _Change(cuboid, month, rows, kept, tuple(met))
 
 
 def _within(part: Part, days: frozenset[date]) -> bool:
@@ -239,7 +247,7 @@ def _whole_month(rollup: Table, change: _Change) -> pa.Table:
     if not change.kept:
         return change.rows
     kept = engine.read(rollup, change.kept)
-    return pa.concat_tables([kept, change.rows])
+    return pa.concat_tables([kept, change.rows.cast(CELLS)])
 
 
 def _summed(cuboid: Cuboid, wider: pa.Table) -> pa.Table:
@@ -267,20 +275,10 @@ def _rollup_sql(cuboid: Cuboid, some_days: bool, dialect: str) -> str:
 
 def _rollup(cuboid: Cuboid, some_days: bool) -> Any:
     """A rollup of facts as an expression that DuckDB and Spark run alike."""
-    import ibis
-
     rows = relation("observations", OBSERVATIONS)
     if some_days:
         rows = rows.filter(parameter("days", "array<date>").contains(rows.day))
-    # Only scores have a histogram, and counting eleven bars takes as long as all the rest.
-    scores, others = rows.filter(rows.family == "score"), rows.filter(rows.family != "score")
-    flat = {name: ibis.literal(0, "int64") for name in HISTOGRAM}
-    keys = ("month", *ALWAYS, *cuboid.dimensions)
-    plain = {name: one for name, one in sums_of_facts(others).items() if name not in flat}
-    return ibis.union(
-        scores.group_by(*keys).aggregate(**sums_of_facts(scores)),
-        others.group_by(*keys).aggregate(**plain).mutate(**flat),
-    )
+    return _rolled_up(rows, cuboid, sums_of_facts)
 
 
 @lru_cache(maxsize=64)
@@ -292,13 +290,31 @@ def _summing(cuboid: Cuboid) -> Any:
     rows = relation("cells", CELLS)
     if cuboid.monthly:
         rows = rows.mutate(day=rows.day.truncate("M").cast("date"))
+    return _rolled_up(rows, cuboid, _sums_as_floats)
+
+
+def _rolled_up(rows: Any, cuboid: Cuboid, sums_of: Callable[[Any], dict[str, Any]]) -> Any:
+    """One row for each combination of what the rollup tells apart."""
+    import ibis
+
+    keys = ("month", *ALWAYS, *cuboid.dimensions)
+    # Only scores have a histogram, and counting eleven bars takes as long as all the rest.
+    scores, others = rows.filter(rows.family == "score"), rows.filter(rows.family != "score")
+    flat = {name: ibis.literal(0, "int64") for name in HISTOGRAM}
+    plain = {name: one for name, one in sums_of(others).items() if name not in flat}
+    return ibis.union(
+        scores.group_by(*keys).aggregate(**sums_of(scores)),
+        others.group_by(*keys).aggregate(**plain).mutate(**flat),
+    )
+
+
+def _sums_as_floats(rows: Any) -> dict[str, Any]:
     # Whole numbers are summed as floats, exactly: nobody hears 2 ** 53 voices, and DuckDB sums integers
     # into 128 bits, which takes more than twice as long.
-    sums = {
+    return {
         name: one if name in FLOAT_SUMS else rows[name].cast("float64").sum().cast("int64")
         for name, one in sums_of_cells(rows).items()
     }
-    return rows.group_by("month", *ALWAYS, *cuboid.dimensions).aggregate(**sums)
 
 
 @lru_cache(maxsize=1)

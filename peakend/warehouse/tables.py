@@ -339,14 +339,43 @@ def parts_of(opened: DeltaTable) -> list[Part]:
 
 
 def in_order(rows: pa.Table, names: Sequence[str]) -> pa.Table:
-    """The rows sorted by a few columns of few values: several times as fast as sorting text."""
-    rows = rows.combine_chunks()
-    key = np.zeros(rows.num_rows, dtype=np.int64)
+    """The rows sorted by a few columns of few values, with every text as a number in a dictionary.
+
+    Numbers are sorted, moved and written several times as fast as texts.
+    """
+    if not rows.num_rows:
+        return rows
+    rows = _as_numbers(rows.combine_chunks())
+    key = np.zeros(rows.num_rows, dtype=np.int32)
     for name in names:
-        column = rows.column(name).combine_chunks().dictionary_encode()
+        column = rows.column(name).combine_chunks()
         ranks = np.argsort(np.argsort(np.asarray(column.dictionary.to_pylist(), dtype=str)))
-        key = key * max(len(ranks), 1) + ranks[column.indices.to_numpy(zero_copy_only=False)]
+        places = ranks.astype(np.int32)[column.indices.to_numpy(zero_copy_only=False)]
+        key = key * max(len(ranks), 1) + places
+    if np.all(key[1:] >= key[:-1]):
+        return rows
+    if key.max() < np.iinfo(np.int16).max:
+        key = key.astype(np.int16)  # which NumPy sorts by counting
     return rows.take(pa.array(np.argsort(key, kind="stable")))
+
+
+def by_value(rows: pa.Table, name: str) -> list[tuple[str, pa.Table]]:
+    """The rows of each value of a column by which they are sorted; nothing is copied."""
+    found, at = [], 0
+    counts = pc.value_counts(rows.column(name)).to_pylist()
+    for one in sorted(counts, key=lambda one: str(one["values"])):
+        found.append((one["values"], rows.slice(at, one["counts"])))
+        at += one["counts"]
+    return found
+
+
+def _as_numbers(rows: pa.Table) -> pa.Table:
+    for at, kind in enumerate(rows.schema):
+        column = rows.column(at)
+        if kind.type == pa.string() and column.null_count < len(column):
+            encoded = column.combine_chunks().dictionary_encode()
+            rows = rows.set_column(at, kind.with_type(encoded.type), encoded)
+    return rows
 
 
 def _known_bounds(row: Mapping[str, Any], name: str) -> Any:
