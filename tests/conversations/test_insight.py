@@ -310,3 +310,13 @@ def test_the_day_of_the_demo_s_chats_is_within_its_year():
     assert min(days) >= str(plan.until - timedelta(weeks=OPEN_WEEKS))
     assert max(days) < str(plan.until)
     assert said == chats_of(plan, invite_guests(plan))
+
+
+def test_replies_read_before_their_wording_was_kept_are_told(units):
+    a_season()
+    told = list(Turn.objects.order_by("pk").values_list("pk", "felt", "wording"))
+    assert {felt for _, felt, _ in told} > {None}
+    Turn.objects.update(felt=None, wording=None)
+    migration = import_module("peakend.conversations.migrations.0004_reply_wordings")
+    migration.tell_wordings(apps, SimpleNamespace(connection=connection))
+    assert told == list(Turn.objects.order_by("pk").values_list("pk", "felt", "wording"))
