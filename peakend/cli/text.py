@@ -3,38 +3,60 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import peakend.text as kernel
 from peakend.cli import text_compare, text_labels
+from peakend.cli.language import say
+from peakend.cli.progress import progress_bar
 from peakend.cli.text_files import read_batches, read_texts
 from peakend.cli.text_reports import tell_figures, tell_labels, tell_words
 from peakend.text import collection
 
+_TEXT_COLUMN = say(
+    "Column with the text; guessed when not given.", "文本所在的列；不给则自动判断。"
+)
+_JSON = say("Print one JSON object.", "输出 JSON。")
 
-@click.group(name="text")
-def text() -> None:
-    """Understand feedback: opinions, training, themes."""
+
+@click.group(
+    name="text",
+    help=say("Understand feedback: opinions, training, themes.", "理解反馈：观点、训练、话题。"),
+)
+def text() -> None: ...
 
 
 text.add_command(text_labels.labels)
 text.add_command(text_compare.compare)
 
 
-@text.command()
+@text.command(
+    help=say(
+        "Find opinions in a CSV, XLSX or JSON lines file, or in standard input (-): JSON lines, or"
+        " a text a line; with --text-column a CSV.",
+        "在 CSV、XLSX 或 JSON 行文件里找观点；- 为标准输入：JSON 行，或一行一条文本，给出 --text-column 则按 CSV 读。",
+    )
+)
 @click.argument("source", metavar="INPUT")
-@click.option("--taxonomy", help="Name of a shipped taxonomy, or a YAML file.")
-@click.option("--model", type=click.Path(exists=True, file_okay=False), help="Trained model.")
-@click.option("--text-column", help="Column with the text; guessed when not given.")
-@click.option("--output", default="-", help="JSON lines to write, - for standard output.")
-@click.option("--engine", default="", help="duckdb (here) or spark://host:port; PEAKEND_ENGINE.")
+@click.option("--taxonomy", help=say(
+    "Name of a shipped taxonomy, or a YAML file.", "内置标签体系的名称，或 YAML 文件。"
+))  # fmt: skip
+@click.option("--model", type=click.Path(exists=True, file_okay=False), help=say(
+    "Trained model.", "训练好的模型。"
+))  # fmt: skip
+@click.option("--text-column", help=_TEXT_COLUMN)
+@click.option("--output", default="-", help=say(
+    "JSON lines to write, - for standard output.", "写出的 JSON 行文件，- 为标准输出。"
+))  # fmt: skip
+@click.option("--engine", default="", help=say(
+    "duckdb (here) or spark://host:port; PEAKEND_ENGINE.",
+    "duckdb（本机）或 spark://主机:端口；同 PEAKEND_ENGINE。",
+))  # fmt: skip
 def analyze(
     source: str,
     taxonomy: str | None,
@@ -43,33 +65,39 @@ def analyze(
     output: str,
     engine: str,
 ) -> None:
-    """Find opinions in a CSV, XLSX or JSON lines file, or in lines of standard input (-)."""
     from peakend.cli.text_bulk import read_lines
     from peakend.warehouse.bulk import EngineUnavailable
 
     analyzer = _analyzer(taxonomy, model)
-    number = 0
-    with _writer(output) as file, _progress(output) as progress:
-        task = progress.add_task("texts")
-        batches = read_batches(source, text_column)
+    with _writer(output) as file, progress_bar(say("Reading", "读取"), output == "-") as report:
+        batches = read_batches(source, text_column, report)
         try:
             for lines in read_lines(engine, analyzer, batches):
                 file.write("".join(f"{line}\n" for line in lines))
-                number += len(lines)
-                progress.update(task, completed=number, description=f"{number:,} texts")
         except EngineUnavailable as missing:
             raise click.ClickException(str(missing)) from missing
 
 
-@text.command()
-@click.option("--labels", type=click.Path(exists=True, dir_okay=False), help="Labelled JSON lines.")
-@click.option("--taxonomy", help="Taxonomy to start cold from.")
-@click.option("--unlabelled", type=click.Path(exists=True, dir_okay=False), help="More texts.")
-@click.option("--output", required=True, type=click.Path(file_okay=False), help="Model folder.")
-@click.option("--seed", default=0, show_default=True)
-@click.option(
-    "--suggest", type=click.Path(dir_okay=False), help="Write texts worth labelling here."
+@text.command(
+    help=say(
+        "Train on labels, or start cold from a taxonomy and unlabelled texts.",
+        "用标注训练，或从标签体系和未标注文本冷启动。",
+    )
 )
+@click.option("--labels", type=click.Path(exists=True, dir_okay=False), help=say(
+    "Labelled JSON lines.", "带标注的 JSON 行。"
+))  # fmt: skip
+@click.option("--taxonomy", help=say("Taxonomy to start cold from.", "冷启动用的标签体系。"))
+@click.option("--unlabelled", type=click.Path(exists=True, dir_okay=False), help=say(
+    "More texts.", "更多未标注文本。"
+))  # fmt: skip
+@click.option("--output", required=True, type=click.Path(file_okay=False), help=say(
+    "Model folder.", "模型文件夹。"
+))  # fmt: skip
+@click.option("--seed", default=0, show_default=True, help=say("Random seed.", "随机种子。"))
+@click.option("--suggest", type=click.Path(dir_okay=False), help=say(
+    "Write texts worth labelling here.", "把值得标注的文本写到这里。"
+))  # fmt: skip
 def train(
     labels: str | None,
     taxonomy: str | None,
@@ -78,9 +106,10 @@ def train(
     seed: int,
     suggest: str | None,
 ) -> None:
-    """Train on labels, or start cold from a taxonomy and unlabelled texts."""
     if bool(labels) == bool(taxonomy):
-        raise click.UsageError("give either --labels or --taxonomy")
+        raise click.UsageError(
+            say("give either --labels or --taxonomy", "--labels 与 --taxonomy 二选一")
+        )
     console = Console(stderr=True)
     bodies = read_texts(unlabelled) if unlabelled else []
     if labels:
@@ -91,8 +120,14 @@ def train(
             raise click.ClickException(str(error)) from error
         model.save(output)
         analyzer: kernel.BatchAnalyzer = model.analyzer_
-        console.print(f"{len(texts):,} texts, {len(model.aspects_)} aspects → {output}")
-        tell_figures(console, model.held_out_, "texts held out in turn")
+        n, aspects = len(texts), len(model.aspects_)
+        console.print(
+            say(
+                f"{n:,} texts, {aspects} aspects → {output}",
+                f"{n:,} 条文本，{aspects} 个方面 → {output}",
+            )
+        )
+        tell_figures(console, model.held_out_, say("texts held out in turn", "条文本轮流留出"))
         tell_labels(console, model, texts, gold)
     else:
         try:
@@ -101,12 +136,20 @@ def train(
             raise click.ClickException(str(error)) from error
         analyzer = cold.analyzer_
         kernel.save(analyzer, output)
-        console.print(f"{len(analyzer.aspects)} aspects, nothing labelled → {output}")
+        n = len(analyzer.aspects)
+        console.print(
+            say(f"{n} aspects, nothing labelled → {output}", f"{n} 个方面，没有标注 → {output}")
+        )
         tell_words(console, cold)
     if bodies:
         columns = analyzer.analyze_columns(bodies)
         covered = len(set(columns.text.tolist()))
-        console.print(f"{covered:,} of {len(bodies):,} unlabelled texts name an aspect")
+        console.print(
+            say(
+                f"{covered:,} of {len(bodies):,} unlabelled texts name an aspect",
+                f"未标注的 {len(bodies):,} 条文本中，{covered:,} 条提到某个方面",
+            )
+        )
         if suggest:
             missed = analyzer.near_misses(bodies)
             chosen = collection.worth_labelling(bodies, columns, 100, missed)
@@ -116,12 +159,15 @@ def train(
             _write_text(suggest, "\n".join(lines) + "\n")
 
 
-@text.command()
-@click.option("--model", required=True, type=click.Path(exists=True, file_okay=False))
-@click.option("--labels", required=True, type=click.Path(exists=True, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@text.command(help=say("Measure a model on labelled texts.", "用带标注的文本衡量模型。"))
+@click.option("--model", required=True, type=click.Path(exists=True, file_okay=False), help=say(
+    "Trained model.", "训练好的模型。"
+))  # fmt: skip
+@click.option("--labels", required=True, type=click.Path(exists=True, dir_okay=False), help=say(
+    "Labelled JSON lines.", "带标注的 JSON 行。"
+))  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
 def evaluate(model: str, labels: str, as_json: bool) -> None:
-    """Measure a model on labelled texts."""
     texts, gold = _labelled(labels)
     try:
         figures = kernel.evaluate(kernel.load(model), texts, gold)
@@ -130,37 +176,50 @@ def evaluate(model: str, labels: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(figures.as_dict(), ensure_ascii=False))
         return
-    tell_figures(Console(), figures, "texts")
+    tell_figures(Console(), figures, say("texts", "条文本"))
 
 
-@text.command()
+@text.command(
+    help=say("Words and phrases that tell one file from another.", "两个文件各自的特征词和短语。")
+)
 @click.argument("source", metavar="INPUT")
-@click.option("--against", required=True, help="File to compare with.")
-@click.option("--text-column")
-@click.option("--top", default=30, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--against", required=True, help=say("File to compare with.", "用来对照的文件。"))
+@click.option("--text-column", help=_TEXT_COLUMN)
+@click.option("--top", default=30, show_default=True, help=say("How many.", "取多少个。"))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
 def keyness(source: str, against: str, text_column: str | None, top: int, as_json: bool) -> None:
-    """Words and phrases that tell one file from another."""
     rows = collection.keyness(
         read_texts(source, text_column), read_texts(against, text_column), top
     )
     if as_json:
         click.echo(json.dumps([row.as_dict() for row in rows], ensure_ascii=False))
         return
-    table = Table("phrase", "here", "there", "log-odds", "95%")
+    table = Table(
+        say("phrase", "短语"),
+        say("here", "本文件"),
+        say("there", "对照"),
+        say("log-odds", "对数几率比"),
+        "95%",
+    )
     for row in rows:
         interval = f"{row.low:.2f} … {row.high:.2f}"
         table.add_row(row.phrase, str(row.here), str(row.there), f"{row.log_odds:.2f}", interval)
     Console().print(table)
 
 
-@text.command()
+@text.command(
+    help=say("Themes nobody defined that rise beyond chance.", "没人定义过、上升超出偶然的话题。")
+)
 @click.argument("source", metavar="INPUT")
-@click.option("--before", required=True, help="File with the texts of the time before.")
-@click.option("--taxonomy", help="Leave out what this taxonomy already names.")
-@click.option("--text-column")
-@click.option("--top", default=10, show_default=True)
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--before", required=True, help=say(
+    "File with the texts of the time before.", "此前一段时间的文本文件。"
+))  # fmt: skip
+@click.option("--taxonomy", help=say(
+    "Leave out what this taxonomy already names.", "略去这个标签体系已有的说法。"
+))  # fmt: skip
+@click.option("--text-column", help=_TEXT_COLUMN)
+@click.option("--top", default=10, show_default=True, help=say("How many.", "取多少个。"))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
 def themes(
     source: str,
     before: str,
@@ -169,8 +228,10 @@ def themes(
     top: int,
     as_json: bool,
 ) -> None:
-    """Themes nobody defined that rise beyond chance."""
-    known = kernel.load_taxonomy(taxonomy) if taxonomy else None
+    try:
+        known = kernel.load_taxonomy(taxonomy) if taxonomy else None
+    except kernel.TaxonomyError as error:
+        raise click.ClickException(str(error)) from error
     found = collection.emerging_themes(
         read_texts(source, text_column), read_texts(before, text_column), known, top
     )
@@ -178,36 +239,45 @@ def themes(
         click.echo(json.dumps([theme.as_dict() for theme in found], ensure_ascii=False))
         return
     for theme in found:
-        click.echo(f"{theme.name}  ({theme.now} now, {theme.before} before, z {theme.z:.1f})")
+        counts = say(
+            f"{theme.now} now, {theme.before} before", f"本期 {theme.now}，此前 {theme.before}"
+        )
+        click.echo(f"{theme.name}  ({counts}, z {theme.z:.1f})")
         for quote in theme.quotes:
             click.echo(f"    {quote[:100]}")
 
 
-@text.group()
-def taxonomy() -> None:
-    """Taxonomies as files."""
+@text.group(help=say("Taxonomies as files.", "标签体系文件。"))
+def taxonomy() -> None: ...
 
 
-@taxonomy.command()
+@taxonomy.command(
+    help=say("Read a taxonomy and say what is wrong with it.", "读一个标签体系，指出它的问题。")
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 def check(file: str) -> None:
-    """Read a taxonomy and say what is wrong with it."""
     try:
         read = kernel.load_taxonomy(Path(file))
     except (kernel.TaxonomyError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
     warnings = kernel.taxonomy_warnings(read)
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(say("warning: ", "提醒：") + warning, err=True)
     groups = len({aspect.group for aspect in read.aspects})
+    n = len(read.aspects)
     click.echo(
-        f"{read.code} version {read.version}: {len(read.aspects)} aspects in {groups} groups"
+        say(
+            f"{read.code} version {read.version}: {n} aspects in {groups} groups",
+            f"{read.code} 第 {read.version} 版：{groups} 组，{n} 个方面",
+        )
     )
 
 
 def _analyzer(taxonomy: str | None, model: str | None) -> kernel.BatchAnalyzer:
     if bool(taxonomy) == bool(model):
-        raise click.UsageError("give either --taxonomy or --model")
+        raise click.UsageError(
+            say("give either --taxonomy or --model", "--taxonomy 与 --model 二选一")
+        )
     try:
         if model:
             return kernel.load(model)
@@ -228,7 +298,13 @@ def _labelled(path: str) -> tuple[list[str], list[dict[str, str]]]:
                 texts.append(str(row["text"]))
                 labels.append(dict(row["labels"]))
             except (ValueError, KeyError, TypeError) as error:
-                raise click.ClickException(f"{path}, line {number}: {error}") from error
+                wanted = '{"text": "…", "labels": {"aspect": "positive"}}'
+                raise click.ClickException(
+                    say(
+                        f"{path}, line {number}: not of the form {wanted} ({error!r})",
+                        f"{path} 第 {number} 行：不是 {wanted} 这样的格式（{error!r}）",
+                    )
+                ) from error
     return texts, labels
 
 
@@ -241,14 +317,3 @@ def _writer(output: str) -> Any:
 
 def _write_text(path: str, content: str) -> None:
     Path(path).write_text(content, encoding="utf-8", errors="backslashreplace")
-
-
-def _progress(output: str) -> Progress:
-    return Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=output == "-" or not sys.stderr.isatty(),
-    )

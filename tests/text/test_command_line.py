@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -76,8 +79,42 @@ def test_a_damaged_row_is_named_and_the_others_are_analysed(run, tmp_path):
     source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text('{"text": "bad service"}\n{"text": "\\ud800"}\n', encoding="utf-8")
     result = run("analyze", source, "--taxonomy", "restaurant", "--output", output)
-    assert "row 2: not_an_object" in result.stderr
+    assert "row 2: The line is not a JSON object." in result.stderr
     assert [line["text"] for line in lines_of(output)] == ["bad service"]
+
+
+def test_a_text_is_called_by_its_line_whatever_was_left_out_before(run, tmp_path):
+    source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "bad service"}\n{broken\n\n{"text": "good"}\n', encoding="utf-8")
+    run("analyze", source, "--taxonomy", "restaurant", "--output", output)
+    assert [line["id"] for line in lines_of(output)] == [1, 4]
+
+
+def test_standard_input_may_hold_json_lines_or_a_table(run):
+    said = '{"id": "a7", "text": "味道很好"}\n{"id": "a8", "text": "太贵了"}\n'
+    result = run("analyze", "-", "--taxonomy", "restaurant", stdin=said)
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(line["id"], line["text"]) for line in found] == [("a7", "味道很好"), ("a8", "太贵了")]
+    asked = ("analyze", "-", "--taxonomy", "restaurant", "--text-column", "remark")
+    result = run(*asked, stdin="store,remark\nS1,太贵了\n")
+    assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == ["太贵了"]
+
+
+def test_the_commands_speak_chinese_where_the_terminal_does(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "太贵了"}\n{broken\n', encoding="utf-8")
+    asked = [sys.executable, "-m", "peakend.cli", "text", "analyze", str(source)]
+    environment = {**os.environ, "PEAKEND_LANGUAGE": "zh-hans", "PEAKEND_HOME": str(tmp_path)}
+    told = subprocess.run(
+        [*asked, "--taxonomy", "restaurant"], env=environment, capture_output=True, text=True
+    )
+    assert "第 2 行：这一行不是 JSON 对象" in told.stderr
+    assert (
+        "理解反馈"
+        in subprocess.run(
+            [*asked[:4], "--help"], env=environment, capture_output=True, text=True
+        ).stdout
+    )
 
 
 def test_the_column_of_texts_is_found_by_what_it_holds_or_named(run, tmp_path):
