@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.processes import dies_with_this_process
 from tests.warehouse.store import object_store
 
 WORKERS = 2
@@ -70,6 +71,7 @@ def standing_cluster(place: Path) -> Iterator[str]:
                 stdout=target,
                 stderr=target,
                 start_new_session=True,
+                preexec_fn=dies_with_this_process,
             )
         stack.callback(_end, process)
         return log

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import dies_with_this_process
+
 # It stands in an environment of its own: it wants older versions of what Peakend uses.
 PYTHON = Path("build/store/bin/python")
 # One request after the other, so that a condition on a write holds as it does in a real store.
@@ -30,7 +32,10 @@ def object_store() -> Iterator[str]:
         pytest.fail("there is no server to test with: make setup-dev")
     with (
         subprocess.Popen(
-            [str(PYTHON), "-c", SERVER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            [str(PYTHON), "-c", SERVER],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=dies_with_this_process,
         ) as server,
         pytest.MonkeyPatch.context() as patch,
     ):
