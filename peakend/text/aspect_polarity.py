@@ -69,10 +69,12 @@ def pair_polarity(
     columns: Floats,
     praised: NDArray[np.bool_],
     blamed: NDArray[np.bool_],
+    told: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
     """−1, 0 or 1 for each pair.
 
-    praised, blamed: whether any mention judges so. A pair is never judged against all of its own
+    praised, blamed: whether any mention judges so; told: whether what no mention judges is only told
+    or asked, so that it is neutral. A pair is never judged against all of its own
     mentions, nor against their clear balance; without a judgement the surroundings must be sure.
     """
     weighed = probabilities * COSTS
@@ -87,5 +89,7 @@ def pair_polarity(
     weighed[(balance > CLEAR) | (judged & ~blamed), 0] = 0
     weighed[(balance < -CLEAR) | (judged & ~praised), 2] = 0
     weighed[~judged & (probabilities[:, 0] < SURE), 0] = 0
+    only_told = told & ~judged
+    weighed[only_told, 0] = weighed[only_told, 2] = 0
     sign: NDArray[np.int8] = (weighed.argmax(axis=1) - 1).astype(np.int8)
     return sign

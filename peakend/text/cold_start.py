@@ -35,12 +35,14 @@ SHARED = 0.6  # weight of a judgement of the whole group for each of its aspects
 class Analyzer(BatchAnalyzer):
     """Reads texts by a taxonomy and the general lexicon; needs no label and no training.
 
-    learned: what was added to the taxonomy and from where, for the card of a saved model.
+    learned: what was added to the taxonomy and from where, for the card of a saved model; where it
+    says "factual", a mention without a judgement is neutral whatever stands around it.
     """
 
     def __init__(self, taxonomy: Taxonomy, learned: Mapping[str, object] | None = None) -> None:
         self.taxonomy = taxonomy
         self.learned = dict(learned or {})
+        self.factual = bool(self.learned.get("factual"))
         self.aspects = taxonomy.codes
         model = shipped_model()
         self.patterns: Patterns = compile_patterns(taxonomy, model.words)
@@ -79,6 +81,7 @@ class Analyzer(BatchAnalyzer):
                 logits,
                 silent,
                 len(self.aspects),
+                self.factual,
             ),
         )
 
@@ -140,6 +143,7 @@ class Analyzer(BatchAnalyzer):
             end[keep],
             judgements.clause[taken][keep],
             np.append(named, np.zeros(quiet.size, bool))[keep],
+            judgements.asked[taken][keep],
         )
         return self._with_siblings(found, np.append(whole, np.zeros(quiet.size, bool))[keep])
 
@@ -276,6 +280,7 @@ def _merged(
     logits: NDArray[np.float64],
     silent: NDArray[np.bool_],
     aspects: int,
+    factual: bool,
 ) -> dict[str, Any]:
     """One opinion per text and aspect: judged by all mentions, the clearest as evidence."""
     key = mentions.text.astype(np.int64) * max(aspects, 1) + mentions.aspect
@@ -304,6 +309,7 @@ def _merged(
         columns,
         np.logical_or.reduceat(value > 0, heads),
         np.logical_or.reduceat(value < 0, heads),
+        np.logical_and.reduceat(mentions.asked, heads) | factual,
     )
     sign = np.where(silent[row], np.int8(0), sign)  # '套餐怎么取消' names the plan, no more
     pair = np.cumsum(fresh) - 1

@@ -25,6 +25,7 @@ class Judgements:
     governed: int32 first token of the words that govern the match (its own start when none do).
     bent: turned by a word or mark elsewhere, so that its own words do not show the value.
     mute: a question word or mark of a sentence that asks nothing, being rhetorical.
+    asked: in a clause that asks.
     """
 
     start: Ints
@@ -37,6 +38,7 @@ class Judgements:
     governed: Ints
     bent: NDArray[np.bool_]
     mute: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
     edges: Ints  # token indices at which clauses end, in order; clause k ends at edges[k]
     opens: Ints  # first token of each clause, after the word that turns: '味道' in '但是味道很好'
 
@@ -56,8 +58,10 @@ def judge(tokens: Tokens, patterns: Patterns) -> Judgements:
     clause = _numbered(edges, kind.size).take(start)
     sentence = _numbered(np.flatnonzero(stop), kind.size).take(start)
     text = _numbered(tokens.first[1:] - 1, kind.size).take(start)
+    wonders = np.zeros(asks.size, bool)
+    wonders[clause[(roles & np.uint16(lexicon.ASKS)) != 0]] = True
     value, governed, bent = _judge(
-        start, end, pattern, roles, text, clause, sentence, asks, patterns
+        start, end, pattern, roles, text, clause, sentence, asks, wonders, patterns
     )
     return Judgements(
         start,
@@ -70,6 +74,7 @@ def judge(tokens: Tokens, patterns: Patterns) -> Judgements:
         governed,
         bent,
         _mute(roles, kind[start] == QUESTION, sentence),
+        (asks | wonders)[clause],
         edges.astype(np.int32),
         _opens(edges, turns, end[(roles & lexicon.CONTRAST) != 0]),
     )
@@ -84,6 +89,7 @@ def _judge(
     clause: Ints,
     sentence: Ints,
     asks: NDArray[np.bool_],
+    wonders: NDArray[np.bool_],
     patterns: Patterns,
 ) -> tuple[NDArray[np.float64], Ints, NDArray[np.bool_]]:
     """Signed strength of every match, where the words that govern it begin, whether it is bent."""
@@ -143,7 +149,8 @@ def _judge(
     bent[judging] = elsewhere | (wished & positive)
     factor = np.where(elsewhere, -np.abs(factor), factor) * np.where(elsewhere, np.sign(base), 1)
     factor = np.where(unmatched, np.abs(factor), factor)
-    doubtful = within(lexicon.QUESTION) & asking[judging] & ~denied
+    doubtful = within(lexicon.QUESTION) & asking[judging] | wonders[clause[judging]]
+    doubtful &= ~denied
     factor = np.where(doubtful, 0.25 * factor, factor)
     # Rounded, so that a text is judged alike wherever in a batch it stands.
     value[judging] = np.rint(base * factor * 1e4) / 1e4

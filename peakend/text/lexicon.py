@@ -10,7 +10,8 @@ The files in `lexicon/` were written for this project. A section is a role:
     contrast         what follows weighs more than what stands before
     concession       what follows weighs less
     wish             what follows is wished for, expected or claimed, not found
-    question         a clause with it asks; judgements in it are weak
+    question         a clause with it and a question mark asks; judgements in it are weak
+    asks             a clause with it asks, with a question mark or without
     rhetorical       with a question mark, the clause denies what it says
     irony            praise near it is meant the other way
     flip             the better side of a comparison is somebody else
@@ -25,8 +26,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-NEGATOR, CONTRAST, CONCESSION, WISH, QUESTION, RHETORICAL, IRONY, FLIP, SINGLE, DENIED = (
-    1 << i for i in range(10)
+NEGATOR, CONTRAST, CONCESSION, WISH, QUESTION, RHETORICAL, IRONY, FLIP, SINGLE, DENIED, ASKS = (
+    1 << i for i in range(11)
 )  # DENIED: the pattern itself begins with a word of denial ('没坏过')
 ROLES = {
     "negator": NEGATOR,
@@ -34,6 +35,7 @@ ROLES = {
     "concession": CONCESSION,
     "wish": WISH,
     "question": QUESTION,
+    "asks": ASKS,
     "rhetorical": RHETORICAL,
     "irony": IRONY,
     "flip": FLIP,

@@ -19,7 +19,8 @@ class Mentions:
 
     text: row of the text; value: judged, 0 for a mention without a judgement; around: n-gram logit
     around it; sure: how surely the aspect is meant; start, end: token indices of its words; clause:
-    where it judges; named: whether a keyword of the aspect stands beside the judgement.
+    where it judges; named: whether a keyword of the aspect stands beside the judgement; asked:
+    whether its clause asks.
     """
 
     text: Ints
@@ -31,6 +32,7 @@ class Mentions:
     end: Ints
     clause: Ints
     named: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
 
     def taken(self, rows: NDArray[np.intp]) -> Mentions:
         """The mentions at these places."""

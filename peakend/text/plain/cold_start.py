@@ -48,6 +48,7 @@ class Mention:
     around: float = 0.0
     named: bool = False
     whole: bool = False
+    asked: bool = False
 
 
 class PlainAnalyzer:
@@ -60,6 +61,7 @@ class PlainAnalyzer:
         self._scorer = PlainScorer(analyzer.scorer)
         self._groups = [aspect.group for aspect in analyzer.taxonomy.aspects]
         self._overall = analyzer.overall
+        self._factual = analyzer.factual
         self._weights = shipped_pair_weights().T.tolist()
 
     def analyze(self, text: str) -> Analysis:
@@ -117,6 +119,7 @@ class PlainAnalyzer:
             match.governed,
             match.end,
             match.clause,
+            asked=match.asked,
         )
         before, after = _neighbours(match, naming)
         gap_before = gap_after = math.inf
@@ -191,7 +194,7 @@ class PlainAnalyzer:
         found = []
         for aspect, own in sorted(by_aspect.items()):
             own.sort(key=lambda mention: -abs(mention.value))
-            sign, chance = _polarity(own, logit, self._weights, silent)
+            sign, chance = _polarity(own, logit, self._weights, silent, self._factual)
             evidence = max(own, key=lambda mention: _worth(mention, sign))
             start, end = _spoken(evidence, mentions, opens, edges)
             force = max(abs(mention.value) * (_sign(mention.value) == sign) for mention in own)
@@ -220,7 +223,7 @@ def language_of(tokens: Tokens) -> int:
 
 
 def _quiet(match: Match, aspect: int) -> Mention:
-    return Mention(aspect, 0.0, QUIET, match.start, match.end, match.clause)
+    return Mention(aspect, 0.0, QUIET, match.start, match.end, match.clause, asked=match.asked)
 
 
 def _neighbours(match: Match, naming: Sequence[Match]) -> tuple[Match | None, Match | None]:
@@ -245,7 +248,11 @@ def _surroundings(mention: Mention, edges: Sequence[int], weights: Sequence[int]
 
 
 def _polarity(
-    mentions: Sequence[Mention], logit: float, weights: Sequence[Sequence[float]], silent: bool
+    mentions: Sequence[Mention],
+    logit: float,
+    weights: Sequence[Sequence[float]],
+    silent: bool,
+    factual: bool,
 ) -> tuple[int, float]:
     """−1, 0 or 1 for all that is said of an aspect, and its chance; 0 in a text that judges nothing."""
     values = [mention.value for mention in mentions]
@@ -280,7 +287,8 @@ def _polarity(
         weighed[0] = 0.0
     if balance < -CLEAR or (judged and not praised):
         weighed[2] = 0.0
-    place = 1 if silent else weighed.index(max(weighed))
+    told = not judged and (factual or all(mention.asked for mention in mentions))
+    place = 1 if silent or told else weighed.index(max(weighed))
     return place - 1, chances[place]
 
 

@@ -29,6 +29,7 @@ class Match:
     governed: int = 0
     bent: bool = False
     mute: bool = False
+    asked: bool = False
 
 
 class PlainPatterns:
@@ -106,6 +107,9 @@ def judge(tokens: Tokens, patterns: PlainPatterns) -> tuple[list[Match], list[in
         asking = mark or match.roles & lexicon.QUESTION
         match.mute = bool(asking) and match.sentence - mark in rhetorical
     asks = [tokens.kind[edge] == QUESTION for edge in edges]
+    wonders = {match.clause for match in matches if match.roles & lexicon.ASKS}
+    for match in matches:
+        match.asked = match.clause in wonders or (match.clause < len(asks) and asks[match.clause])
     mocked = {match.sentence for match in matches if match.roles & lexicon.IRONY}
     first = 0
     for clause, group in groupby(matches, key=lambda match: match.clause):
@@ -176,7 +180,8 @@ def _judge_clause(
             if denied or flipped or (match.sentence in mocked and positive):
                 factor = -abs(factor) if base > 0 else abs(factor)
                 match.bent = True
-        if asking and roles & lexicon.QUESTION and not denied:
+        doubtful = roles & lexicon.ASKS or (asking and roles & lexicon.QUESTION)
+        if doubtful and not denied:
             factor *= 0.25
         match.value = round(base * factor * 1e4) / 1e4
         if governing and (turned or abs(force) > 1e-9):

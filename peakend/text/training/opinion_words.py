@@ -20,7 +20,7 @@ from peakend.text.taxonomy import Taxonomy
 LEAST = 5  # times a word stands beside a keyword
 SURE = 0.6  # lowest share of them, at 90% confidence, that name the same aspect
 _Z = 1.645
-_BATCH = 4096
+BATCH = 4096
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class LearnedWord:
 def opinion_words(analyzer: Analyzer, texts: Sequence[str]) -> tuple[LearnedWord, ...]:
     """The words of judgement that mean one aspect in these texts, the surest first."""
     beside: Counter[tuple[str, int]] = Counter()
-    for first in range(0, len(texts), _BATCH):
-        beside.update(_beside_keywords(analyzer, texts[first : first + _BATCH]))
+    for first in range(0, len(texts), BATCH):
+        beside.update(_beside_keywords(analyzer, texts[first : first + BATCH]))
     total: Counter[str] = Counter()
     for (word, _), times in beside.items():
         total[word] += times
