@@ -138,6 +138,10 @@ def _show(found: Comparison) -> None:
     )
     if found.unread:
         console.print(_words(found.why, {}), style="yellow")
+    if not read:
+        return
+    if not read:
+        return
     if found.pairs is None or found.interval is None:
         console.print(say("Neither names an aspect.", "两者都没有提到任何指标。"))
     else:
