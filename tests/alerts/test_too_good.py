@@ -156,6 +156,59 @@ def test_a_row_of_equal_answers_is_found():
     assert "run" in cause.facts["signs"]
 
 
+def quarter(rng: np.random.Generator, unit: int, months: Iterable[int] = (2, 1, 0)) -> list:
+    """A small shop: a dozen answers in four weeks, too few to judge it by."""
+    return [
+        one
+        for month in months
+        for one in ordinary(rng, unit, 12, FIRST - timedelta(weeks=4 * month))
+    ]
+
+
+def delighted(rng: np.random.Generator, months: Iterable[int], n: int = 12) -> list:
+    return [
+        answer(0, 5, when(rng, FIRST - timedelta(weeks=4 * month)), rng)
+        for month in months
+        for _ in range(n)
+    ]
+
+
+def small_shops(rng: np.random.Generator, *, but: int | None = None) -> list:
+    return [one for unit in range(UNITS) if unit != but for one in quarter(rng, unit)]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_small_ordinary_shops_are_left_alone(seed):
+    assert found(small_shops(np.random.default_rng(seed))) == []
+
+
+def test_a_small_shop_is_judged_by_a_quarter():
+    rng = np.random.default_rng(4)
+
+    (cause,) = found([*small_shops(rng, but=0), *delighted(rng, (2, 1, 0))])
+
+    assert (cause.facts["sign"], cause.facts["weeks"], cause.facts["n"]) == ("ceiling", 13, 36)
+
+
+def test_what_is_over_at_a_small_shop_is_not_raised_again():
+    rng = np.random.default_rng(4)
+    hear(*small_shops(rng, but=0), *delighted(rng, (2, 1), 20))
+
+    assert len(found([answer(0, 5, when(rng), rng)])) == 1
+    assert found([answer(0, 3, when(rng), rng) for _ in range(2)]) == [], (
+        "the newest show it no more"
+    )
+
+
+def test_the_rule_tells_of_small_shops_too_how_often_it_would_cry_wolf():
+    rng = np.random.default_rng(12)
+    hear(*[one for unit in range(UNITS) for one in quarter(rng, unit, range(6))])
+
+    rate = wolf("too_good", {"question": "csat"}, NOW)
+
+    assert (rate.series, rate.fired) == (UNITS, 0)
+
+
 def test_the_rule_tells_how_often_it_would_cry_wolf():
     rng = np.random.default_rng(12)
     for month in range(3):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -27,7 +27,10 @@ from peakend.metrics.questions import scale_of, title_of_question
 from peakend.warehouse.cells import Slice, read_cells
 
 CODE = "too_good"
+LONG_WEEKS = 13  # taken together for a unit that hears too little in fewer
 PAST_WEEKS = 26  # what a unit's sudden evenness is held against
+
+Answers = Mapping[int, Sequence[int]]  # by unit: how many gave each answer from the lowest up
 
 QuestionCode = Annotated[
     str,
@@ -38,7 +41,15 @@ QuestionCode = Annotated[
     ),
 ]
 Span = Annotated[
-    int, msgspec.Meta(ge=1, le=26, extra={"label": gettext_lazy("Weeks taken together")})
+    int,
+    msgspec.Meta(
+        ge=1,
+        le=26,
+        extra={
+            "label": gettext_lazy("Weeks taken together"),
+            "help": gettext_lazy("A unit with fewer answers is judged by its newest 13 weeks."),
+        },
+    ),
 ]
 Least = Annotated[
     int, msgspec.Meta(ge=20, le=1_000, extra={"label": gettext_lazy("Answers a unit needs")})
@@ -75,6 +86,7 @@ class Seen:
     n: int
     usual: float
     p_value: float
+    weeks: int = 0  # it was looked for in
 
     @property
     def share(self) -> float:
@@ -105,42 +117,99 @@ SIGNS: dict[str, Sign] = {
 }
 
 
+@dataclass(frozen=True)
+class Look:
+    """What was answered in some weeks: by unit how many gave each answer, then and before, and how."""
+
+    weeks: int
+    answers: Answers
+    past: Answers
+    habits: Mapping[int, Habits]
+
+    def enough(self, least: int) -> set[int]:
+        """The units with enough answers to be judged."""
+        return {unit for unit, bars in self.answers.items() if sum(bars) >= least}
+
+    def share(self, unit: int, sign: str) -> float:
+        """How much of a sign these weeks show at a unit, 0 where nobody answered."""
+        if sign in _HABITS:
+            hits, n = _HABITS[sign](self.habits[unit]) if unit in self.habits else (0, 0)
+        else:
+            bars = self.answers.get(unit, (0,))
+            hits, n = max(bars) if sign == "even" else bars[-1], sum(bars)
+        return hits / n if n else 0.0
+
+
 def find(parameters: TooGood, window: Window) -> Iterator[Cause]:
     """The units that stand out in the newest weeks that are over, the surest sign of each."""
     until = monday_of(day_of(window.until))
-    since = until - timedelta(weeks=parameters.weeks)
     if until <= day_of(window.since):
         return
-    habits = habits_of(parameters.question, since, until)
+    looks = looks_at(parameters, until)
     by_unit: dict[int, list[Seen]] = defaultdict(list)
-    for seen in standing(parameters, since, until, habits):
+    for seen in standing(parameters, looks):
         by_unit[seen.unit].append(seen)
     for unit, signs in sorted(by_unit.items()):
-        yield _cause(parameters, unit, signs, until, habits)
+        look = next(look for look in looks if look.weeks == signs[0].weeks)
+        yield _cause(parameters, unit, signs, until, look.habits)
 
 
-def standing(
-    parameters: TooGood, since: date, until: date, habits: Mapping[int, Habits]
-) -> list[Seen]:
-    """What stands after false-discovery control over every unit and sign, the surest first."""
-    answers = _answers(parameters.question, since, until)
-    past = _answers(parameters.question, since - timedelta(weeks=PAST_WEEKS), since)
-    looked = [
-        seen
-        for signs in (_of_answers(answers, past), _of_habits(habits))
-        for seen in signs
-        if seen.n >= parameters.least_answers or (seen.sign == "close" and seen.n >= 20)
-    ]
+def looks_at(parameters: TooGood, until: date) -> list[Look]:
+    """The newest weeks, and more of them for units that hear too little in so few."""
+    found = []
+    for weeks in _spans(parameters):
+        since = until - timedelta(weeks=weeks)
+        found.append(
+            Look(
+                weeks,
+                _answers(parameters.question, since, until),
+                _answers(parameters.question, since - timedelta(weeks=PAST_WEEKS), since),
+                habits_of(parameters.question, since, until),
+            )
+        )
+    return found
+
+
+def _spans(parameters: TooGood) -> list[int]:
+    return sorted({parameters.weeks, max(parameters.weeks, LONG_WEEKS)})
+
+
+def standing(parameters: TooGood, looks: Sequence[Look]) -> list[Seen]:
+    """What stands after false-discovery control over every unit and sign, the surest first.
+
+    A unit is judged by the fewest weeks in which it heard enough. Where those are more than were
+    asked for, the newest must still show the sign: what is over has been looked at.
+    """
+    looked: list[Seen] = []
+    judged: set[int] = set()
+    for look in looks:
+        units = look.enough(parameters.least_answers) - judged
+        looked += [
+            replace(seen, weeks=look.weeks)
+            for signs in (_of_answers(look.answers, look.past), _of_habits(look.habits))
+            for seen in signs
+            if (seen.unit in units and seen.n >= parameters.least_answers)
+            # Twenty that follow within moments say enough, however few there are in all.
+            or (seen.unit not in judged and seen.sign == "close" and seen.n >= 20)
+        ]
+        judged |= units
     found = benjamini_hochberg([seen.p_value for seen in looked], level=parameters.chance)
     stands = [
         seen
         for seen, stays in zip(looked, found.rejected, strict=True)
         if stays and seen.share >= SIGNS[seen.sign].least and seen.share > seen.usual
     ]
-    return sorted(stands, key=lambda seen: (seen.p_value, seen.unit, seen.sign))
-
-
-Answers = Mapping[int, Sequence[int]]  # by unit: how many gave each answer from the lowest up
+    newest = looks[0]
+    return sorted(
+        (
+            seen
+            for seen in stands
+            if seen.weeks == newest.weeks
+            # Which answers a run is made of is not kept by week.
+            or (seen.sign != "run" and newest.share(seen.unit, seen.sign) >= SIGNS[seen.sign].least)
+        ),
+        key=lambda seen: (seen.p_value, seen.unit, seen.sign),
+    )
 
 
 def _answers(question: str, since: date, until: date) -> dict[int, tuple[int, ...]]:
@@ -232,6 +301,7 @@ def _cause(
             "hits": first.hits,
             "elsewhere": first.usual,
             "n": first.n,
+            "weeks": first.weeks,
             "week": (until - timedelta(weeks=1)).isoformat(),
         },
     )
@@ -255,14 +325,17 @@ def watched(parameters: TooGood, as_of: datetime) -> Watched:
             weekly[monday][unit] = (answers[-1], total)
     series: dict[int, list[Seen]] = defaultdict(list)
     for step in range(parameters.weeks, WEEKS + 1):
-        counts: dict[int, tuple[int, int]] = {}
-        for back in range(1, parameters.weeks + 1):
-            for unit, (hits, n) in weekly[since + timedelta(weeks=step - back)].items():
-                held = counts.get(unit, (0, 0))
-                counts[unit] = (held[0] + hits, held[1] + n)
-        for seen in _against("ceiling", counts):
-            if seen.n >= parameters.least_answers:
-                series[seen.unit].append(seen)
+        judged: set[int] = set()
+        for span in _spans(parameters):
+            counts: dict[int, tuple[int, int]] = {}
+            for back in range(1, min(span, step) + 1):
+                for unit, (hits, n) in weekly[since + timedelta(weeks=step - back)].items():
+                    held = counts.get(unit, (0, 0))
+                    counts[unit] = (held[0] + hits, held[1] + n)
+            for seen in _against("ceiling", counts):
+                if seen.n >= parameters.least_answers and seen.unit not in judged:
+                    judged.add(seen.unit)
+                    series[seen.unit].append(seen)
     limit = normal_above(parameters.chance / max(1, len(series)))
 
     def score(seen: Seen) -> float:
