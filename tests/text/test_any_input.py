@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import peakend.text as text
+from peakend.text.collection import Judged, explanations
 
 STRANGE = [
     "",
@@ -50,6 +51,11 @@ def test_strange_texts_are_read(analyzer, strange):
         assert 0 <= opinion.confidence <= 1
         assert 1 <= opinion.strength <= 5
     text.mask(strange)
+    # Blamed wherever the text stands: reasons are looked for in all of it.
+    half = len(strange) // 2
+    blamed = [Judged("taste", -1, 0, half), Judged("wait_time", -1, half, len(strange))]
+    for one in explanations(strange, blamed):
+        assert 0 <= one.start < one.end <= len(strange)
 
 
 def test_random_unicode_is_read(analyzer):

@@ -109,6 +109,8 @@ def test_wordings_of_one_thing_meet_and_others_do_not():
         ("没熟", "夹生", "undercooked"),
         ("太咸", "咸得要死", "齁咸"),
         ("没人理", "爱搭不理", "nobody came"),
+        ("太淡", "偏淡", "没味道"),
+        ("太甜", "偏甜", "超甜"),
     ],
 )
 def test_ways_to_say_one_thing_that_share_no_word_are_one_reason(wordings):

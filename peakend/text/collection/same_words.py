@@ -26,7 +26,7 @@ _SAME = (
     ("~spilled", r"[洒撒漏溢](?:了|出来|出|得|的|满)|leak(?:ed|ing)?|spill(?:ed|t|ing)?"),
     ("~ignored", r"没人[理管应]|爱[搭答]不理|爱理不理|不理人?|不搭理|ignored|nobody (?:came|cared)|no one (?:came|cared)"),
     ("~damaged", r"(?:压|摔|挤)[坏扁碎烂破]|破了|裂了|碎了|变形|crushed|torn"),
-    ("~bland", r"没(?:有)?(?:什么|啥|一点)?(?:味道|味儿)|[太很好过]淡|淡而?无味|寡淡|无味|bland|tasteless"),
+    ("~bland", r"没(?:有)?(?:什么|啥|一点)?(?:味道|味儿)|[太很好过偏]淡|淡而?无味|寡淡|无味|bland|tasteless"),
     ("~salty", r"[太很好过偏死]咸|咸得?(?:要死|要命|发苦|不行)|齁咸?|salty"),
     ("~oily", r"[太很好过偏]油腻?|[太很好过]腻|油(?:太|很)?[大多重]|油腻|greasy|oily"),
     ("~hard", r"[太很好过偏]硬|咬不动|嚼不动|hard|tough|chewy"),
@@ -40,7 +40,7 @@ _DIGITS = re.compile(
     r"[0-9０-９一二两三四五六七八九十百几半]+(?=[个位名张桌台块元分小天人次道份])|\d+"
 )
 _PARTICLES = re.compile("[的地得了着过]")
-_STOPS = "是刚就都也还又很太挺好真这那个们在有被把给让只才他她它我你吧啊呢嘛吗呀和跟与说"
+_STOPS = "是刚就都也还又很太偏特超挺好真这那个们在有被把给让只才他她它我你吧啊呢嘛吗呀和跟与说"
 _STOP_WORDS = FUNCTION_WORDS | {"only"}
 _RUN = re.compile(r"~[a-z]+|[a-z']+|[\u3400-\u9fff]+")
 
