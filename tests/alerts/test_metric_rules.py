@@ -51,7 +51,7 @@ def test_the_line_is_typed_as_the_metric_is_shown():
 def test_the_whole_company_can_be_watched_where_single_units_are_too_small():
     for number in range(3):
         a_unit(code=f"s{number}")
-        hear(*a_week(0, 1, 9, f"s{number}"))
+    hear(*[signal for number in range(3) for signal in a_week(0, 1, 9, f"s{number}")])
     rule = {"metric": "csat", "line": 3, "least_answers": 20}
     assert preview("metric_beyond_line", rule, NOW).cases == 0
     (cause,) = preview("metric_beyond_line", {**rule, "place": "company"}, NOW).examples
@@ -103,13 +103,14 @@ def test_the_false_alarms_of_every_unit_add_up():
     rng = np.random.default_rng(5)
     for number in range(3):
         a_unit(code=f"s{number}")
-        hear(
-            *[
-                signal
-                for back in range(30)
-                for signal in a_week(back, int(rng.binomial(30, 0.7)), 9, f"s{number}")
-            ]
-        )
+    hear(
+        *[
+            signal
+            for number in range(3)
+            for back in range(30)
+            for signal in a_week(back, int(rng.binomial(30, 0.7)), 9, f"s{number}")
+        ]
+    )
     rate = wolf("metric_out_of_control", {"metric": "csat_top_two", "sigmas": 2.0}, NOW)
     assert rate.series == 3
     assert rate.weekly > 0.03
@@ -127,11 +128,13 @@ def test_a_rule_over_single_answers_has_no_such_rate():
 def test_complaints_are_judged_by_their_exact_improbability():
     a_unit(code="s1")
     rng = np.random.default_rng(6)
+    voices = []
     for back in range(20):
         day = f"{MONDAY - timedelta(weeks=back, days=-2)}T12:00:00+08:00"
         bad = int(rng.binomial(20, 0.4))
         texts = ["等位太久了，等了两个小时"] * bad + ["没有等位，直接进去了，很快"] * (20 - bad)
-        hear(*[a_voice_signal(text, time=day, unit="s1") for text in texts])
+        voices += [a_voice_signal(text, time=day, unit="s1") for text in texts]
+    hear(*voices)
     loose = wolf("negative_share_out_of_control", {"sigmas": 2.0}, NOW)
     strict = wolf("negative_share_out_of_control", {"sigmas": 4.0}, NOW)
     assert loose.series >= 1

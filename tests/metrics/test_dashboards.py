@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from peakend.inbox.signals import Signal
 from peakend.metrics import dashboards
 from peakend.metrics.choices import Sharing
 from peakend.metrics.dashboards import MOST, STANDARD, chosen_of, read_dashboard
@@ -40,18 +41,20 @@ def stores(group):
 
 
 def heard() -> None:
+    signals: list[Signal] = []
     for month, score in ((6, 9), (7, 6)):
         for day in range(1, 21):
             time = f"2026-{month:02}-{day:02}T12:00:00+08:00"
             for unit in ("east", "west"):
                 answers = {"nps": score, "csat": 3 + day % 3}
-                hear(
+                signals += [
                     a_response_signal(answers, time=time, unit=unit),
                     a_response_signal({"nps": 10}, time=time, unit=unit),
                     a_voice_signal(rating=1 + day % 5, scale=(1, 5), time=time, unit=unit),
                     an_event_signal("queue_call", float(day), time=time, unit=unit),
                     an_event_signal("visit", 1.0, time=time, unit=unit),
-                )  # fmt: skip
+                ]  # fmt: skip
+    hear(*signals)
 
 
 def alone(code: str, slice: Slice, by=(), compare=None):
