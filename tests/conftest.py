@@ -20,9 +20,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("pure")
 
 
+def share_compiled_sql(home: Path) -> None:
+    """Compiled SQL is told by code and versions alone, so one folder of it serves every test and run."""
+    compiled = Path(__file__).parents[1] / "build" / "compiled-sql"
+    compiled.mkdir(parents=True, exist_ok=True)
+    (home / "cache").mkdir(exist_ok=True)
+    (home / "cache" / "sql").symlink_to(compiled)
+
+
 @pytest.fixture
 def home(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch, db: None) -> Path:
     """A fresh data folder, with an empty inbox and warehouse, that everything points to."""
+    share_compiled_sql(tmp_path)
     monkeypatch.setenv("PEAKEND_HOME", str(tmp_path))
     monkeypatch.setenv("PEAKEND_WAREHOUSE", str(tmp_path / "warehouse"))
     settings.HOME = tmp_path
