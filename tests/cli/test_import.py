@@ -64,6 +64,9 @@ def test_bad_rows_are_written_where_one_says(place: Place, tmp_path: Path):
     assert errors.read_text("utf-8-sig").splitlines()[1].startswith("62,评分,9,")
 
 
+# The rest says in other words what the tests of imports say in the same process: each starts
+# the product anew, which costs two seconds.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -83,6 +86,7 @@ def test_what_cannot_be_is_said_in_words(place: Place, tmp_path: Path, options, 
     assert place.voices() == 0
 
 
+@pytest.mark.slow
 def test_a_dry_run_changes_nothing(place: Place, tmp_path: Path):
     ended = place.run("import", str(write(tmp_path / "r.csv", BAD)), "--dry-run", "--json")
 
@@ -90,6 +94,7 @@ def test_a_dry_run_changes_nothing(place: Place, tmp_path: Path):
     assert place.signals() == 0
 
 
+@pytest.mark.slow
 def test_a_workbook_goes_the_same_way(place: Place, tmp_path: Path):
     path = workbook(tmp_path / "r.xlsx", [["评论", "评分"], ["上菜太慢了", 2], ["味道很好", 5]])
 
@@ -116,6 +121,7 @@ def test_help_answers_without_loading_the_product(place: Place):
         assert command in ended.stdout
 
 
+@pytest.mark.slow
 def test_the_row_that_names_the_columns_is_said_and_can_be_named(place: Place, tmp_path: Path):
     rows = "评论,评分,日期\n" + "".join(
         f"上菜太慢等了{n}个小时,2,2026-07-{n % 28 + 1:02d}\n" for n in range(40)

@@ -56,8 +56,8 @@ def _restaurant(home) -> None:
 @pytest.fixture
 def sixteen_weeks() -> None:
     """Ordinary days, and in the last two weeks a complaint that no taxonomy knows."""
-    hear(*(signal for day in range(0, 112, 2) for signal in dull(day)))
-    hear(*(signal for day in range(0, 14, 2) for signal in codes(day)))
+    ordinary = [signal for day in range(0, 112, 2) for signal in dull(day)]
+    hear(*ordinary, *(signal for day in range(0, 14, 2) for signal in codes(day)))
 
 
 def test_a_theme_that_rises_is_found_with_its_words_and_every_voice_that_holds_them(sixteen_weeks):
@@ -87,12 +87,12 @@ def test_where_nothing_new_is_said_nothing_rises():
 
 
 def test_what_the_taxonomy_has_a_name_for_is_no_theme():
-    hear(*(signal for day in range(0, 112, 2) for signal in dull(day)))
+    ordinary = [signal for day in range(0, 112, 2) for signal in dull(day)]
     waits = [
         a_voice_signal("排队等位太久，等了两个小时", time=(NOON - timedelta(hours=n)).isoformat())
         for n in range(40)
     ]
-    hear(*waits)
+    hear(*ordinary, *waits)
     find_themes(NOON)
     assert Opinion.objects.filter(aspect="wait_time").count() >= 40
     assert not Theme.objects.exists()

@@ -1,12 +1,14 @@
 """The drivers' page: where to start, what nobody asks about, weights into an index."""
 
 from datetime import timedelta
+from itertools import chain
 
 import numpy as np
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from peakend.inbox.signals import Response
 from peakend.metrics.definitions import definition_of
 from peakend.organization.choices import Role, UnitKind
 from peakend.surveys.services import create_survey
@@ -47,24 +49,26 @@ def survey():
     return create_survey(slug="after-visit", title="回访", definition={"questions": questions})
 
 
-def answered(n: int, seed: int, *, shift: float = 0.0, reason: str = "", **more) -> None:
+def answered(n: int, seed: int, **more) -> None:
+    hear(*answers(n, seed, **more))
+
+
+def answers(n: int, seed: int, *, shift: float = 0.0, reason: str = "", **more) -> list[Response]:
     """The room decides much and is rated badly; the staff decide little and are rated well."""
     rng = np.random.default_rng(seed)
     room, staff = rng.integers(1, 5, n), rng.integers(3, 6, n)
     whole = 0.9 * room + 0.2 * staff + shift + rng.normal(0, 0.4, n)
     csat = np.clip(np.round(whole), 1, 5).astype(int)
     day = (timezone.now() - timedelta(days=5)).isoformat()
-    hear(
-        *[
-            a_response_signal(
-                {"csat": int(csat[row]), "room": int(room[row]), "staff": int(staff[row])}
-                | ({"reason": reason} if reason else {}),
-                time=day,
-                **more,
-            )
-            for row in range(n)
-        ]
-    )
+    return [
+        a_response_signal(
+            {"csat": int(csat[row]), "room": int(room[row]), "staff": int(staff[row])}
+            | ({"reason": reason} if reason else {}),
+            time=day,
+            **more,
+        )
+        for row in range(n)
+    ]
 
 
 def test_the_headline_says_where_to_start_and_the_table_how_sure(root, survey):
@@ -114,9 +118,10 @@ def test_a_new_index_without_a_name_is_not_made(root, survey):
 def test_units_below_their_parts_are_listed_with_words_that_may_say_why(root, survey):
     for number in range(12):
         a_unit(root, code=f"s{number}")
-        answered(40, number, unit=f"s{number}")
     bad = a_unit(root, code="bad")
-    answered(60, 99, shift=-1.5, unit="bad", reason="那杯桂花茶换掉了，没有人告诉我")
+    ordinary = [answers(40, number, unit=f"s{number}") for number in range(12)]
+    reason = "那杯桂花茶换掉了，没有人告诉我"
+    hear(*chain(*ordinary), *answers(60, 99, shift=-1.5, unit="bad", reason=reason))
 
     page = signed_in(a_user(Role.CX_LEAD, root)).get(reverse("drivers:index")).content.decode()
 
