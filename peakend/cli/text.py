@@ -14,7 +14,7 @@ import peakend.text as kernel
 from peakend.cli import text_compare, text_labels
 from peakend.cli.language import say
 from peakend.cli.progress import progress_bar
-from peakend.cli.text_files import read_batches, read_texts
+from peakend.cli.text_files import read_batches, read_taxonomy, read_texts
 from peakend.cli.text_reports import tell_figures, tell_labels, tell_words
 from peakend.text import collection
 
@@ -130,10 +130,7 @@ def train(
         tell_figures(console, model.held_out_, say("texts held out in turn", "条文本轮流留出"))
         tell_labels(console, model, texts, gold)
     else:
-        try:
-            cold = kernel.ColdStart(kernel.load_taxonomy(str(taxonomy))).fit(bodies)
-        except kernel.TaxonomyError as error:
-            raise click.ClickException(str(error)) from error
+        cold = kernel.ColdStart(read_taxonomy(str(taxonomy))).fit(bodies)
         analyzer = cold.analyzer_
         kernel.save(analyzer, output)
         n = len(analyzer.aspects)
@@ -228,10 +225,7 @@ def themes(
     top: int,
     as_json: bool,
 ) -> None:
-    try:
-        known = kernel.load_taxonomy(taxonomy) if taxonomy else None
-    except kernel.TaxonomyError as error:
-        raise click.ClickException(str(error)) from error
+    known = read_taxonomy(taxonomy) if taxonomy else None
     found = collection.emerging_themes(
         read_texts(source, text_column), read_texts(before, text_column), known, top
     )
@@ -256,10 +250,7 @@ def taxonomy() -> None: ...
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 def check(file: str) -> None:
-    try:
-        read = kernel.load_taxonomy(Path(file))
-    except (kernel.TaxonomyError, UnicodeDecodeError) as error:
-        raise click.ClickException(str(error)) from error
+    read = read_taxonomy(file)
     warnings = kernel.taxonomy_warnings(read)
     for warning in warnings:
         click.echo(say("warning: ", "提醒：") + warning, err=True)
@@ -278,11 +269,11 @@ def _analyzer(taxonomy: str | None, model: str | None) -> kernel.BatchAnalyzer:
         raise click.UsageError(
             say("give either --taxonomy or --model", "--taxonomy 与 --model 二选一")
         )
+    if not model:
+        return kernel.for_taxonomy(read_taxonomy(str(taxonomy)))
     try:
-        if model:
-            return kernel.load(model)
-        return kernel.for_taxonomy(kernel.load_taxonomy(str(taxonomy)))
-    except (kernel.ModelError, kernel.TaxonomyError) as error:
+        return kernel.load(model)
+    except kernel.ModelError as error:
         raise click.ClickException(str(error)) from error
 
 

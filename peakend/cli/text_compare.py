@@ -73,13 +73,13 @@ def compare(
 
     import peakend.text as kernel
     from peakend.cli.text import _labelled
-    from peakend.cli.text_files import read_texts
+    from peakend.cli.text_files import read_taxonomy, read_texts
     from peakend.opinions import language_model as other
 
+    tree = read_taxonomy(taxonomy)
     try:
-        tree = kernel.load_taxonomy(taxonomy)
         analyzer = kernel.load(model) if model else kernel.for_taxonomy(tree)
-    except (kernel.ModelError, kernel.TaxonomyError) as error:
+    except kernel.ModelError as error:
         raise click.ClickException(str(error)) from error
     gold: list[dict[str, str]] | None = None
     if labels:

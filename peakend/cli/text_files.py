@@ -13,6 +13,7 @@ from typing import BinaryIO, NoReturn
 import click
 
 from peakend.cli.language import say, terminal_language
+from peakend.text import Taxonomy, TaxonomyError, load_taxonomy, taxonomy_names
 from peakend.voices.errors import ImportRefused, RowError
 from peakend.voices.guesses.columns import guess_reading
 from peakend.voices.readers import Table, open_table
@@ -89,6 +90,22 @@ def _spooled(first: bytes, stream: BinaryIO, suffix: str) -> Iterator[Path]:
         shutil.copyfileobj(stream, file)
         file.flush()
         yield Path(file.name)
+
+
+def read_taxonomy(source: str) -> Taxonomy:
+    """A shipped taxonomy by its name, or a YAML file."""
+    if source not in taxonomy_names() and not Path(source).is_file():
+        known = ", ".join(taxonomy_names())
+        raise click.ClickException(
+            say(
+                f"no taxonomy is called {source} and no such file exists; there are: {known}",
+                f"没有名为 {source} 的标签体系，也没有这个文件；内置的有：{known}",
+            )
+        )
+    try:
+        return load_taxonomy(source)
+    except (TaxonomyError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{source}: {error}") from error
 
 
 def read_texts(source: str, column: str | None = None) -> list[str]:
