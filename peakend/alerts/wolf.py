@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import numpy as np
 
@@ -77,6 +75,3 @@ def false_alarm_rate(watched: Watched) -> FalseAlarmRate:
         series=judged,
         weeks=weeks,
     )
-
-
-History = Callable[[Any, datetime], Watched]

@@ -19,13 +19,6 @@ class Page(Schema, Generic[Item]):
     next: str
 
 
-class UnitOut(Schema):
-    """A unit, by its code."""
-
-    code: str
-    name: str
-
-
 def read_cursor(after: str) -> tuple[datetime, int] | None:
     """Where a page begins: the time and number of the last item before it.
 

@@ -87,11 +87,6 @@ def open_counts(scope: Scope, user: User, now: datetime) -> Counts:
     return Counts(**found)
 
 
-def waiting_count(scope: Scope) -> int:
-    """How many open cases wait within the scope, for the rail."""
-    return visible(scope).filter(is_open=True).count()
-
-
 def soon_until(now: datetime) -> datetime:
     """Until when a promise counts as due soon: the end of the day, at least four hours."""
     local = timezone.localtime(now)

@@ -1,8 +1,5 @@
 """What a case is about, in the reader's language."""
 
-from datetime import date
-
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from peakend.alerts.kinds import title_of_cause
@@ -16,9 +13,3 @@ def title_of(case: Case) -> str:
         return case.title
     aspect = aspect_title(case.aspect) if case.aspect else ""
     return title_of_cause(aspect, case.facts) or aspect or _("A customer is unhappy")
-
-
-def week_of(case: Case) -> str:
-    """The week a metric's case is about, as a date; empty for others."""
-    week = case.facts.get("week")
-    return date_format(date.fromisoformat(week), "SHORT_DATE_FORMAT") if week else ""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from peakend.customers.bulk_rows import chunks
-from peakend.customers.models import Attribute, Customer, ErasedIdentity, Erasure, Identity
+from peakend.customers.models import Customer, ErasedIdentity, Erasure, Identity
 from peakend.customers.sightings import Sighting
 from peakend.inbox.forgotten import digest_of
 from peakend.organization.models import User
@@ -20,11 +20,6 @@ def numbers_of(customer: Customer) -> list[int]:
 def identities_of(customer: Customer) -> set[Key]:
     """Kind and value of everything the customer is recognised by."""
     return set(Identity.objects.filter(customer=customer).values_list("kind", "value"))
-
-
-def attributes_of(customer: Customer) -> set[str]:
-    """Every value any attribute ever had."""
-    return set(Attribute.objects.filter(customer=customer).values_list("value", flat=True))
 
 
 def erase_profile(

@@ -51,7 +51,6 @@ REGIONS = (
     ),
 )  # fmt: skip
 
-STORES_PER_REGION = 8
 KITCHENS_PER_REGION = 6  # the first six stores of a region are restaurants, the others shops
 
 DEPARTMENTS = (

@@ -49,11 +49,6 @@ def scored_questions() -> dict[str, Scored]:
     return found
 
 
-def question_titles() -> dict[str, str]:
-    """Short titles of scored questions by code, in the reader's language."""
-    return {code: question.title for code, question in scored_questions().items()}
-
-
 def title_of_question(code: str) -> str:
     """One question's short title, its code where no survey asks it; standard ones by their metric."""
     if code in STANDARD:

@@ -157,14 +157,6 @@ def set_parts(
     registry.forget()
 
 
-@transaction.atomic
-def drop_segment_weights(whole: str, segment: str) -> None:
-    """Let the weights of everybody hold in a segment again."""
-    if segment:
-        MetricPart.objects.filter(whole=whole, segment=segment).delete()
-        registry.forget()
-
-
 def _check_parts(parts: Sequence[tuple[str, float]]) -> None:
     if not parts or len({code for code, _weight in parts}) < len(parts):
         raise InvalidFormula("parts")

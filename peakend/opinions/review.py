@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from peakend.methods.estimate import Estimate
@@ -175,15 +175,6 @@ def set_threshold(below: float) -> None:
     rule = ReviewRule.objects.order_by("pk").first() or ReviewRule()
     rule.below = below
     rule.save()
-
-
-def reviewers(scope: Scope) -> list[tuple[str, int]]:
-    """Who confirmed how many texts."""
-    reviewed = scope.filter(
-        Correction.objects.filter(deed=Deed.REVIEWED, undone_by__isnull=True), "voice__unit"
-    )
-    rows = reviewed.values("author__username").annotate(texts=Count("voice", distinct=True))
-    return [(row["author__username"] or "", row["texts"]) for row in rows.order_by("-texts")]
 
 
 def _most_telling(candidates: Sequence[tuple[int, str, float]], size: int) -> list[int]:

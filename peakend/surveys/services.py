@@ -1,7 +1,6 @@
 """Writes to surveys and their responses."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,8 +21,6 @@ from peakend.questionnaire import (
 )
 from peakend.surveys.models import Response, Survey
 from peakend.voices.models import Source
-
-_SLUG = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
 
 
 @dataclass(frozen=True, slots=True)

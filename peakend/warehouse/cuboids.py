@@ -32,4 +32,3 @@ CUBOIDS = (
     Cuboid("product", ("product", "brand")),
     Cuboid("unit_month", ("unit", "brand"), monthly=True, of="unit"),
 )
-BY_NAME = {cuboid.name: cuboid for cuboid in CUBOIDS}
