@@ -116,6 +116,13 @@ def tell_words(console: Console, cold: kernel.ColdStart) -> None:
                 f"{one.aspect}：从标签体系 {one.taxonomy} 的 {one.lender} 借来 {n} 个词",
             )
         )
+    if cold.told_ is not None:
+        reads = (
+            "so they count as neutral"
+            if cold.analyzer_.factual
+            else "their surroundings colour them"
+        )
+        console.print(f"{cold.told_:.0%} of all mentions have no word of judgement: {reads}")
     if cold.words_:
         n = len(cold.words_)
         console.print(

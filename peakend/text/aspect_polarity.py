@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 COLUMNS = ("balance", "agreement", "clause", "text", "judged", "mixed", "mentions", "constant")
+JUDGED = COLUMNS.index("judged")
 CLEAR, LUKEWARM = 0.35, 0.3  # in the column balance
 EVEN = 0.5
 UNANIMOUS = 0.05
@@ -73,13 +74,13 @@ def pair_polarity(
 ) -> NDArray[np.int8]:
     """−1, 0 or 1 for each pair.
 
-    praised, blamed: whether any mention judges so; told: whether what no mention judges is only told
-    or asked, so that it is neutral. A pair is never judged against all of its own
+    praised, blamed: whether any mention judges so; told: whether it is only told or asked,
+    so that it is neutral. A pair is never judged against all of its own
     mentions, nor against their clear balance; without a judgement the surroundings must be sure.
     """
     weighed = probabilities * COSTS
     balance = columns[:, 0]
-    judged = columns[:, 4] > 0
+    judged = columns[:, JUDGED] > 0
     # Words such as '一般' and '排队' alone are lukewarm: neither a pain nor a delight.
     weighed[judged & (np.abs(balance) < LUKEWARM), 1] *= 8.0
     # All mentions say the same and clearly: '没有晚点' is praise, though '没有' sounds like blame.
@@ -89,7 +90,6 @@ def pair_polarity(
     weighed[(balance > CLEAR) | (judged & ~blamed), 0] = 0
     weighed[(balance < -CLEAR) | (judged & ~praised), 2] = 0
     weighed[~judged & (probabilities[:, 0] < SURE), 0] = 0
-    only_told = told & ~judged
-    weighed[only_told, 0] = weighed[only_told, 2] = 0
+    weighed[told, 0] = weighed[told, 2] = 0
     sign: NDArray[np.int8] = (weighed.argmax(axis=1) - 1).astype(np.int8)
     return sign

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peakend.text.aspect_polarity import (
+    JUDGED,
     pair_columns,
     pair_polarity,
     pair_probabilities,
@@ -304,12 +305,13 @@ def _merged(
     row = (key[heads] // max(aspects, 1)).astype(np.int32)
     columns = pair_columns(value, mentions.around, logits[row], heads)
     chances = pair_probabilities(columns, shipped_pair_weights())
+    told = (np.logical_and.reduceat(mentions.asked, heads) | factual) & (columns[:, JUDGED] == 0)
     sign = pair_polarity(
         chances,
         columns,
         np.logical_or.reduceat(value > 0, heads),
         np.logical_or.reduceat(value < 0, heads),
-        np.logical_and.reduceat(mentions.asked, heads) | factual,
+        told,
     )
     sign = np.where(silent[row], np.int8(0), sign)  # '套餐怎么取消' names the plan, no more
     pair = np.cumsum(fresh) - 1
@@ -317,7 +319,7 @@ def _merged(
     start, end = spoken(mentions, shown, judgements, tokens.first)
     force = np.maximum.reduceat(np.abs(value) * (np.sign(value) == sign[pair]), heads)
     base = tokens.text_start[row]
-    chance = chances[np.arange(heads.size), sign.astype(np.int64) + 1]
+    chance = np.where(told, 1.0, chances[np.arange(heads.size), sign.astype(np.int64) + 1])
     return {
         "text": row,
         "aspect": (key[heads] % max(aspects, 1)).astype(np.int16),

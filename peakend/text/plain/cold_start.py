@@ -289,7 +289,7 @@ def _polarity(
         weighed[2] = 0.0
     told = not judged and (factual or all(mention.asked for mention in mentions))
     place = 1 if silent or told else weighed.index(max(weighed))
-    return place - 1, chances[place]
+    return place - 1, 1.0 if told else chances[place]
 
 
 def _worth(mention: Mention, sign: int) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from peakend.text.aspect_polarity import COLUMNS
+from peakend.text.aspect_polarity import JUDGED
 from peakend.text.cold_start import Analyzer
 from peakend.text.taxonomy import Taxonomy
 from peakend.text.training.lent_words import with_lent_words
 from peakend.text.training.opinion_words import BATCH, opinion_words, with_opinion_words
 
-MOSTLY = 0.5
+MUCH = 0.4  # of mentions without a judgement; of reviews at most a third are
 _ENOUGH = 100  # mentions
 
 
@@ -41,7 +41,7 @@ class ColdStart:
         return {
             "texts": self.texts_,
             "told": self.told_,
-            "factual": self.told_ is not None and self.told_ > MOSTLY,
+            "factual": self.told_ is not None and self.told_ > MUCH,
             "lent": [asdict(one) for one in self.lent_],
             "learned": [asdict(one) for one in self.words_],
         }
@@ -52,7 +52,7 @@ def told_share(analyzer: Analyzer, texts: Sequence[str]) -> float | None:
     told = mentions = 0
     for first in range(0, len(texts), BATCH):
         _, aspect, columns = analyzer.pair_columns(texts[first : first + BATCH])
-        judged = columns[aspect != analyzer.overall, COLUMNS.index("judged")] > 0
+        judged = columns[aspect != analyzer.overall, JUDGED] > 0
         mentions += judged.size
         told += int((~judged).sum())
     return round(told / mentions, 4) if mentions >= _ENOUGH else None
