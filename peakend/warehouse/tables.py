@@ -346,11 +346,11 @@ def in_order(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     if not rows.num_rows:
         return rows
     rows = _as_numbers(rows.combine_chunks())
-    key = np.zeros(rows.num_rows, dtype=np.int32)
+    key = np.zeros(rows.num_rows, dtype=np.int64)
     for name in names:
         column = rows.column(name).combine_chunks()
         ranks = np.argsort(np.argsort(np.asarray(column.dictionary.to_pylist(), dtype=str)))
-        places = ranks.astype(np.int32)[column.indices.to_numpy(zero_copy_only=False)]
+        places = ranks[column.indices.to_numpy(zero_copy_only=False)]
         key = key * max(len(ranks), 1) + places
     if np.all(key[1:] >= key[:-1]):
         return rows

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,6 +51,28 @@ def test_voices_are_counted_once_however_many_opinions_they_hold() -> None:
     (cell,) = read_cells(Slice())
     assert (cell.n, cell.signals, cell.negative_signals) == (3, 2, 1)
     assert (cell.positives, cell.negatives, cell.strength_negative) == (1, 2, 4.0)
+
+
+def test_files_hold_one_month_in_the_order_in_which_questions_cut_it() -> None:
+    july, august = date(2026, 7, 31), date(2026, 8, 1)
+    rows = [
+        {"day": day, "family": family, "code": code}
+        for code in ("taste", "等位", "nps")
+        for family in ("score", "opinion")
+        for day in (august, july)
+    ]
+    append_facts(facts(*rows), position=len(rows))
+    parts = tables.snapshot(tables.observations()).parts
+    assert {part.month: part.days for part in parts} == {
+        "2026-07": (july, july), "2026-08": (august, august),
+    }  # fmt: skip
+    for part in parts:
+        held = pq.read_table(tables.observations().place.local(part.path), partitioning=None)
+        cut = [(row["family"], row["code"]) for row in held.to_pylist()]
+        assert cut == sorted(cut)
+        assert len(cut) == 6
+        # Whoever reads the file finds the table's own types.
+        assert all(field.type == OBSERVATIONS.field(field.name).type for field in held.schema)
 
 
 def test_loading_the_same_position_again_adds_nothing() -> None:
