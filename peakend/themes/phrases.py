@@ -64,5 +64,5 @@ _NOT_WORDS = frozenset(
      # How conversations begin and end is what nobody talks about.
      "hello", "hi", "thanks", "thank you", "ok", "okay", "alright", "i see", "got it", "sure",
      "您好", "你好", "在吗", "有人吗", "请问", "我看看", "看看", "看看吧", "好的", "好吧", "行吧", "可以",
-     "解决", "解决了", "谢谢", "感谢", "明白", "明白了", "知道了", "收到", "嗯嗯", "没事了", "麻烦了")
+     "解决", "解决了", "谢谢", "感谢", "明白", "明白了", "知道了", "收到", "嗯嗯", "没事了", "麻烦了", "什么时候", "怎么办", "为什么")
 )  # fmt: skip
