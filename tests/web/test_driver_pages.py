@@ -2,17 +2,21 @@
 
 from datetime import timedelta
 from itertools import chain
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peakend.inbox.signals import Response
+from peakend.methods.drivers import diminishing_returns
+from peakend.methods.moments import Moments
 from peakend.metrics.definitions import definition_of
 from peakend.organization.choices import Role, UnitKind
 from peakend.surveys.services import create_survey
 from peakend.voices.models import Source
+from peakend.web.drivers.lines import _stairs
 from tests.builders import a_response_signal, a_unit, a_user, hear, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +151,22 @@ def test_each_step_and_a_kind_that_cannot_be_told_are_said(root, survey):
     assert "Hardly anybody rated it badly" in page  # the staff: nobody below three
     assert "step by step 1→2 +" in page
     assert "an end needs ten answers" in page
+
+
+@pytest.mark.parametrize(
+    ("means", "said"),
+    [
+        ((1.0, 2.6, 3.6, 4.1), "each step up adds less"),
+        ((1.0, 2.6, 3.4, 4.8), ""),
+        ((1.0, 2.6, 3.6, 3.6), "from 3 on no step adds beyond noise"),
+    ],
+)
+def test_steps_are_said_to_add_less_only_where_each_does(means, said):
+    rng = np.random.default_rng(5)
+    whole = [Moments.from_values(rng.normal(mean, 0.2, 300)) for mean in means]
+    driver = SimpleNamespace(
+        scores=(1.0, 2.0, 3.0, 4.0), steps=diminishing_returns((1, 2, 3, 4), whole)
+    )
+
+    with translation.override("en"):
+        assert _stairs(driver) == said

@@ -8,6 +8,7 @@ from typing import Any
 
 Option = dict[str, Any]
 ROWS = 5  # heights that dots of nearly the same value take turns at
+OWN = 6  # the height of the new result: above the dots, its name below the words of the cuts
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def norm_strip(
                 "z": 5,
                 "data": [
                     {
-                        "value": [round(value, 4), 7],
+                        "value": [round(value, 4), OWN],
                         "tip": tip,
                         "label": {
                             "show": True, "formatter": name, "position": "top", "align": side, "distance": 8,
@@ -111,10 +112,10 @@ def norm_strip(
                     "data": [
                         [
                             {
-                                "coord": [round(interval[0], 4), 7],
+                                "coord": [round(interval[0], 4), OWN],
                                 "lineStyle": {"color": f"@{tone}", "width": 2, "type": "solid"},
                             },
-                            {"coord": [round(interval[1], 4), 7]},
+                            {"coord": [round(interval[1], 4), OWN]},
                         ]
                     ],
                 },

@@ -162,7 +162,10 @@ def _stairs(driver: Driver) -> str:
     if driver.steps.enough_from is not None:
         score = f"{driver.scores[driver.steps.enough_from]:g}"
         return _("from {score} on no step adds beyond noise").format(score=score)
-    return _("each step up adds less") if driver.steps.diminishing else ""
+    # A bent line may be told of steps of which the last is no smaller: who reads them would not believe it.
+    gains = [gain.value or 0.0 for gain in driver.steps.gains]
+    falls = all(later < earlier for earlier, later in pairwise(gains))
+    return _("each step up adds less") if driver.steps.diminishing and falls else ""
 
 
 def _gap_tone(gap: Comparison | None) -> str:
