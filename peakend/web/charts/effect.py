@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peakend.web.charts.trends import Option
+from peakend.web.charts import Option
+from peakend.web.charts.band import interval_band
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def pilot_and_control(
             "splitLine": {"lineStyle": {"color": "@line"}},
         },
         "series": [
-            *_band(lows, highs),
+            *interval_band(lows, highs, "@band"),
             _line(names[1], [week.control for week in weeks], "@ink3", [], 1.5, 4),
             _pilots(weeks, names[0]),
             *_mean_lines(len(weeks), at, means),
@@ -136,25 +137,4 @@ def _mean_lines(
         }
         for first, last, mean in spans
         if mean is not None
-    ]
-
-
-def _band(lows: Sequence[float | None], highs: Sequence[float | None]) -> list[Option]:
-    widths = [
-        None if low is None or high is None else round(high - low, 4)
-        for low, high in zip(lows, highs, strict=True)
-    ]
-    shared: Option = {
-        "type": "line",
-        "stack": "pilot-band",
-        "stackStrategy": "all",
-        "symbol": "none",
-        "silent": True,
-        "lineStyle": {"opacity": 0},
-        "tooltip": {"show": False},
-        "z": 1,
-    }
-    return [
-        {**shared, "data": list(lows)},
-        {**shared, "data": widths, "areaStyle": {"color": "@band", "opacity": 1}},
     ]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-Option = dict[str, Any]
+from peakend.web.charts import Option
 
 LEFT = 104  # width of the column of lane names below, so that the curve stands over its columns
 

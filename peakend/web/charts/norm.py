@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Option = dict[str, Any]
+from peakend.web.charts import Option
+
 ROWS = 5  # heights that dots of nearly the same value take turns at
 OWN = 6  # the height of the new result: above the dots, its name below the words of the cuts
 

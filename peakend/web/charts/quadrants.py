@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Option = dict[str, Any]
+from peakend.web.charts import Option
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-Option = dict[str, Any]
+from peakend.web.charts import Option
+from peakend.web.charts.band import interval_band
+
 LABEL_HEIGHT = 17.0  # pixels between two labels at the right edge
 LABEL_SHARE = LABEL_HEIGHT / 180  # of the axis, in a chart of ordinary height
 
@@ -57,7 +58,7 @@ def interval_trend(
     if events:
         option["grid"]["top"] = 34
     option["series"] = [
-        *_band([point.low for point in points], [point.high for point in points], "@band"),
+        *interval_band([point.low for point in points], [point.high for point in points], "@band"),
         line,
     ]
     return option
@@ -101,7 +102,7 @@ def control_chart(
     }
     if events:
         option["grid"]["top"] = 34
-    band = _band([p.low for p in points], [p.high for p in points], "@limits")
+    band = interval_band([p.low for p in points], [p.high for p in points], "@limits")
     for series in band:
         if step:
             series["step"] = "middle"
@@ -200,32 +201,6 @@ def _frame(labels: Sequence[str], axis: str, right: int) -> Option:
             "splitLine": {"lineStyle": {"color": "@line"}},
         },
     }
-
-
-def _band(lows: Sequence[float | None], highs: Sequence[float | None], colour: str) -> list[Option]:
-    """Two stacked lines, the area between them filled; bands across zero must stack 'all'."""
-    spans = [
-        None if low is None or high is None else round(high - low, 4)
-        for low, high in zip(lows, highs, strict=True)
-    ]
-    shared: Option = {
-        "type": "line",
-        "stack": "band",
-        "stackStrategy": "all",
-        "symbol": "none",
-        "silent": True,
-        "lineStyle": {"opacity": 0},
-        "tooltip": {"show": False},
-        "z": 1,
-    }
-    floor = [
-        None if span is None else round(low, 4)  # type: ignore[arg-type]
-        for low, span in zip(lows, spans, strict=True)
-    ]
-    return [
-        {**shared, "data": floor},
-        {**shared, "data": spans, "areaStyle": {"color": colour, "opacity": 1}},
-    ]
 
 
 def _line(points: Sequence[Point], end_label: str, outside: Sequence[int] = ()) -> Option:

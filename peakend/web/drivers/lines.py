@@ -19,7 +19,8 @@ from peakend.metrics.questions import scale_of, title_of_question
 from peakend.opinions.models import Opinion
 from peakend.organization.access import Scope
 from peakend.voices.models import Voice
-from peakend.web.charts.quadrants import Option, Spot, quadrants
+from peakend.web.charts import Option
+from peakend.web.charts.quadrants import Spot, quadrants
 from peakend.web.drivers.headline import share, share_of
 from peakend.web.drivers.labels import KINDS, QUADRANTS, UNKNOWN, UNSEEN
 from peakend.web.filters import ViewFilter

@@ -14,7 +14,8 @@ from peakend.metrics.definition import Definition
 from peakend.metrics.periods import BACK, last_day, next_start
 from peakend.metrics.published import ClosedPeriod, closed_periods
 from peakend.metrics.queries import Reading, readings_of
-from peakend.web.charts.trends import Event, Option, Point, Rule, control_chart, interval_trend
+from peakend.web.charts import Option
+from peakend.web.charts.trends import Event, Point, Rule, control_chart, interval_trend
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import figures, names, numbers
 

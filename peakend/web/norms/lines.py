@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from peakend.metrics.models import NormFigure, NormStudy
 from peakend.metrics.norms import MATCHES, Placement
-from peakend.web.charts.norm import Dot, Option, norm_strip
+from peakend.web.charts import Option
+from peakend.web.charts.norm import Dot, norm_strip
 from peakend.web.metrics.chart import AXES
 from peakend.web.shell import figures, numbers
 

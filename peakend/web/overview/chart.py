@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from peakend.web.charts.trends import Option, control_chart
+from peakend.web.charts import Option
 from peakend.web.charts.trends import Point as ChartPoint
+from peakend.web.charts.trends import control_chart
 from peakend.web.filters import ViewFilter
 from peakend.web.overview.queries import NotableSeries
 from peakend.web.shell import names, numbers

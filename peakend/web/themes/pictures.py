@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from peakend.methods.scores import top_box
-from peakend.web.charts.trends import Option, Point, interval_trend
+from peakend.web.charts import Option
+from peakend.web.charts.trends import Point, interval_trend
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import names, numbers
 from peakend.web.themes.counts import Counted, Week

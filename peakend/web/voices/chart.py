@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from peakend.metrics.queries import Reading, reading, readings
 from peakend.opinions.queries import aspect_title
 from peakend.warehouse.cells import read_cells
-from peakend.web.charts.trends import Option, Point, interval_trend
+from peakend.web.charts import Option
+from peakend.web.charts.trends import Point, interval_trend
 from peakend.web.filters import ViewFilter
 from peakend.web.shell import figures, names, numbers
 
