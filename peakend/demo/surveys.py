@@ -12,7 +12,7 @@ from peakend.demo.opinions import Floats, Ints
 from peakend.demo.speech import Speaker
 from peakend.demo.stories import Plan
 from peakend.inbox.signals import Response, Who
-from peakend.questionnaire.presets import REASON_VARIANTS
+from peakend.questionnaire.presets import reason_after, recommendation
 
 VISIT, PURCHASE = "after-visit", "after-purchase"
 VISITS, PURCHASES = 5_100, 900
@@ -42,17 +42,7 @@ def _rating(code: str, zh: str, en: str, name: str) -> dict[str, Any]:
 
 def _whole(name_zh: str, name_en: str) -> list[dict[str, Any]]:
     return [
-        {
-            "code": "nps",
-            "type": "nps",
-            "required": True,
-            "text": {
-                "zh": f"您有多愿意把{name_zh}推荐给朋友或家人？",
-                "en": f"How likely are you to recommend {name_en} to friends or family?",
-            },
-            "low": {"zh": "完全不愿意", "en": "Not at all likely"},
-            "high": {"zh": "非常愿意", "en": "Extremely likely"},
-        },
+        recommendation(name_zh, name_en),
         {
             "code": "csat",
             "type": "csat",
@@ -63,14 +53,6 @@ def _whole(name_zh: str, name_en: str) -> list[dict[str, Any]]:
     ]
 
 
-_REASON = {
-    "code": "reason",
-    "type": "text",
-    "text": {"zh": "愿意说说原因吗？", "en": "Would you tell us why?"},
-    "after": "nps",
-    "variants": REASON_VARIANTS,
-}
-
 VISIT_QUESTIONS = {
     "questions": [
         *_whole("禾野小馆", "Heye Kitchen"),
@@ -80,10 +62,10 @@ VISIT_QUESTIONS = {
         _rating(
             "speed", "等位和上菜的速度怎么样？", "How quickly were you seated and served?", "速度"
         ),
-        _REASON,
+        reason_after("nps"),
     ]
 }
-PURCHASE_QUESTIONS = {"questions": [*_whole("禾野生活", "Heye Living"), _REASON]}
+PURCHASE_QUESTIONS = {"questions": [*_whole("禾野生活", "Heye Living"), reason_after("nps")]}
 
 
 def visits_of(plan: Plan, guests: Guests) -> Iterator[tuple[str, Response]]:

@@ -9,7 +9,23 @@ REASON_VARIANTS = {
 }
 
 
-def _reason(after: str) -> dict[str, Any]:
+def recommendation(name_zh: str, name_en: str) -> dict[str, Any]:
+    """The question how likely people are to recommend ``name``."""
+    return {
+        "code": "nps",
+        "type": "nps",
+        "required": True,
+        "text": {
+            "zh": f"您有多愿意把{name_zh}推荐给朋友或家人？",
+            "en": f"How likely are you to recommend {name_en} to friends or family?",
+        },
+        "low": {"zh": "完全不愿意", "en": "Not at all likely"},
+        "high": {"zh": "非常愿意", "en": "Extremely likely"},
+    }
+
+
+def reason_after(after: str) -> dict[str, Any]:
+    """The question why, in words that follow from the answer to the one before."""
     return {
         "code": "reason",
         "type": "text",
@@ -21,22 +37,7 @@ def _reason(after: str) -> dict[str, Any]:
 
 def nps_survey(name_zh: str, name_en: str) -> dict[str, Any]:
     """How likely people are to recommend ``name``, and why."""
-    return {
-        "questions": [
-            {
-                "code": "nps",
-                "type": "nps",
-                "required": True,
-                "text": {
-                    "zh": f"您有多愿意把{name_zh}推荐给朋友或家人？",
-                    "en": f"How likely are you to recommend {name_en} to friends or family?",
-                },
-                "low": {"zh": "完全不愿意", "en": "Not at all likely"},
-                "high": {"zh": "非常愿意", "en": "Extremely likely"},
-            },
-            _reason("nps"),
-        ]
-    }
+    return {"questions": [recommendation(name_zh, name_en), reason_after("nps")]}
 
 
 def csat_survey(name_zh: str, name_en: str) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def csat_survey(name_zh: str, name_en: str) -> dict[str, Any]:
                 "low": {"zh": "很不满意", "en": "Very dissatisfied"},
                 "high": {"zh": "很满意", "en": "Very satisfied"},
             },
-            _reason("csat"),
+            reason_after("csat"),
         ]
     }
 
