@@ -29,8 +29,9 @@ class Cluster:
     """A session on a Spark cluster."""
 
     dialect = "pyspark"
-    # Cells come back to this machine, which writes and commits them.
-    facts_at_once = 5_000_000
+    # Cells come back to this machine, which writes and commits them: as many as Spark's own default
+    # of memory for the driver holds, 1 GB.
+    facts_at_once = 1_000_000
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -187,6 +188,8 @@ def _session(builder: Any, address: str) -> Any:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
+        # A driver whose memory is full would wait for ever for the rows it could not take.
+        "spark.driver.defaultJavaOptions": "-XX:+ExitOnOutOfMemoryError",
     }
     builder = builder.master(address).appName("peakend")
     for name, value in settings.items():
