@@ -1,26 +1,31 @@
-"""A process that sends an answer to a running installation and looks at its dashboard until it counts.
+"""A process that sends an answer to a running installation and waits until an open dashboard counts it.
 
-The site and its background worker run as ``peakend serve`` runs them; the answer comes over HTTP and
-the dashboard, which stays open in a session, is read over HTTP.
+The site and its background worker run as ``peakend serve`` runs them; the answer comes over HTTP. The
+open dashboard does what its script in a browser does: it asks every second for the edition of the
+figures, and reads itself again when that moved. Answers are sent at any moment between two such looks.
 """
 
 import json
+import random
 import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bench.measure.company import FIGURES, founded
 
 ALREADY = 40
 TIMES = 7
 PATIENCE = 60.0
+LOOKS_EVERY = 1.0  # as peakend/web/static/js/live.js does
 
 
 def main() -> None:
@@ -44,13 +49,31 @@ def main() -> None:
     site = f"http://127.0.0.1:{port}"
     cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
     figures = "&".join(f"m={code}" for code in FIGURES)
+    shown: dict[str, Any] = {}
+    rng = random.Random(9)
+
+    def read(path: str, **headers: str) -> str:
+        request = urllib.request.Request(f"{site}{path}", headers={"Cookie": cookie, **headers})
+        return str(urllib.request.urlopen(request, timeout=PATIENCE).read().decode())
 
     def seen() -> int:
         """How many voices the open dashboard counts."""
-        request = urllib.request.Request(f"{site}/dashboards/standard/?{figures}&period=4w")
-        request.add_header("Cookie", cookie)
-        page = urllib.request.urlopen(request, timeout=PATIENCE).read().decode()
+        page = read(f"/dashboards/standard/?{figures}&period=4w")
+        told = re.search(r'data-pk-edition="(\d+)"', page)
+        shown["edition"] = told[1] if told else ""
         return max((int(n.replace(",", "")) for n in re.findall(r"n = ([\d,]+)", page)), default=0)
+
+    def looked() -> int:
+        """The same at the next look, which reads the page again only where the edition moved."""
+        time.sleep(LOOKS_EVERY)
+        try:
+            read("/dashboards/edition/", **{"If-None-Match": f'"{shown["edition"]}"'})
+        except urllib.error.HTTPError as answer:
+            if answer.code != 304:
+                raise
+            return shown["counted"]
+        shown["counted"] = seen()
+        return shown["counted"]
 
     def send(count: int) -> None:
         body = json.dumps(
@@ -73,12 +96,16 @@ def main() -> None:
             before = seen()
             send(ALREADY)
             _until(lambda: seen() >= before + ALREADY)
+            shown["counted"] = before + ALREADY
             seconds = []
             for number in range(1, TIMES + 1):
                 began = time.perf_counter()
-                send(1)
-                _until(lambda number=number: seen() >= before + ALREADY + number)
-                seconds.append(time.perf_counter() - began)
+                until_sent = rng.random() * LOOKS_EVERY
+                moment = threading.Timer(until_sent, send, [1])
+                moment.start()
+                _until(lambda number=number: looked() >= before + ALREADY + number)
+                seconds.append(time.perf_counter() - began - until_sent)
+                moment.join()
         finally:
             served.terminate()
     print(json.dumps({"seconds": sorted(seconds)}))

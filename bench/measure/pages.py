@@ -34,7 +34,7 @@ def changed() -> list[dict[str, Any]]:
         seconds = in_process("live", Path(home))["seconds"]
     return [
         at_most(
-            "new answer to changed figure on a dashboard, asked for again all the time",
+            "new answer to changed figure on an open dashboard",
             round(seconds[-1], 2),
             "s",
             CHANGED_S,

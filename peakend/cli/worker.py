@@ -29,8 +29,8 @@ class Chore:
 
 
 # What comes round, by the clock. The drain has a thread of its own, so that a long import in the
-# queue does not hold up a respondent's answer.
-DRAIN = (Chore("peakend.cli.chores:hear_arrivals", 1.0),)
+# queue does not hold up a respondent's answer. Its look is two short reads, and open dashboards wait.
+DRAIN = (Chore("peakend.cli.chores:hear_arrivals", 0.25),)
 # Its own thread as well: whoever works long is still alive.
 PULSE = (Chore("peakend.jobs.pulse:beat", 10.0),)
 CHORES = (

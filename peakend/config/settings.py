@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "peakend.web.access.AccessMiddleware",
     "peakend.web.metrics.middleware.MetricsMiddleware",
+    "peakend.web.one_moment.OneMomentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "peakend.web.administration.audit_middleware.AuditMiddleware",

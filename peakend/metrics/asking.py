@@ -1,28 +1,28 @@
 """Which sums metrics are about to need, so that a page asks for all of them at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from peakend.metrics.definition import By, Definition, read_sums
 from peakend.metrics.errors import UnknownMetric
 from peakend.metrics.measuring import asked_of
 from peakend.metrics.registry import definition_of
-from peakend.warehouse.ahead import read_ahead
 from peakend.warehouse.cells import Slice
 from peakend.warehouse.questions import Question
 
 Asked = tuple[Definition, str]  # a metric, and the aspect it is asked of
 
 
-def ask_together(metrics: Iterable[Asked], shapes: Iterable[tuple[Slice, By]]) -> int:
-    """Read the sums of all metrics for each slice and ``by``; returns how many queries it took.
+def questions_of(
+    metrics: Sequence[Asked], shapes: Iterable[tuple[Slice, By]]
+) -> Iterator[Question]:
+    """The sums of all metrics for each slice and ``by``, to be read ahead.
 
     Metrics read afterwards find their sums there. Those that cells cannot answer ask for themselves.
     """
-    known = list(metrics)
-    return read_ahead(
+    return (
         question
         for slice, by in shapes
-        for definition, aspect in known
+        for definition, aspect in metrics
         for question in _questions(definition, aspect, slice, by)
     )
 

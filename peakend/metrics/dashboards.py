@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from peakend.metrics.asking import ask_together
+from peakend.metrics.asking import questions_of
 from peakend.metrics.definition import Definition
 from peakend.metrics.errors import UnknownMetric
 from peakend.metrics.queries import Reading, reading_of, readings_of
 from peakend.metrics.registry import definition_of, may_see, read_once
 from peakend.organization.choices import Role
 from peakend.organization.models import User
+from peakend.warehouse.ahead import read_ahead
 from peakend.warehouse.cells import Slice
+from peakend.warehouse.questions import Question
 
 FEWEST, MOST = 1, 7  # figures; more than seven nobody takes in at a glance
 OF = "@"  # between a metric and the aspect it is asked of
 LEAST_ANSWERS = 5  # in a week, below which the trend has a gap
 PERIODS = ("day", "week", "month")
+VOICES = (("voice",), ("voice",))  # family and code of what customers wrote
 
 # What each role is shown before anybody has chosen.
 STANDARD: dict[str, tuple[str, ...]] = {
@@ -82,13 +85,19 @@ def read_dashboard(
     metrics = metrics[:MOST]
     one = next((chosen for chosen in metrics if chosen.code == of), metrics[0] if metrics else None)
     slices = [slice] if compare is None else [slice, compare]
-    queries = ask_together(
+    asked = questions_of(
         [(chosen.definition, chosen.aspect) for chosen in metrics],
         [*((each, ()) for each in slices), *([(history, ("week",))] if history else [])],
     )
-    if one is not None:
-        apart = slices[:1] if by in PERIODS else slices
-        queries += ask_together([(one.definition, one.aspect)], [(each, (by,)) for each in apart])
+    apart = slices[:1] if by in PERIODS else slices
+    closely = [(one.definition, one.aspect)] if one is not None else []
+    queries = read_ahead(
+        [
+            Question(slice, (), *VOICES),  # how many lie behind the page stands beside its filter
+            *asked,
+            *questions_of(closely, [(each, (by,)) for each in apart]),
+        ]
+    )
     weeks = _weeks(history)
     figures = tuple(_figure(chosen, slice, compare, history, weeks) for chosen in metrics)
     broken_down = next((figure for figure in figures if figure.chosen is one), None)

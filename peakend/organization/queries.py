@@ -17,11 +17,11 @@ class Branch:
     people: int  # with an open account, in this very unit
 
 
-def tree_of(scope: Scope) -> list[Branch]:
-    """The units of a scope, each below its parent, siblings by code."""
-    rows = scope.filter(Unit.objects.all(), "pk").annotate(
-        open_accounts=Count("people", filter=Q(people__is_active=True))
-    )
+def tree_of(scope: Scope, *, counted: bool = True) -> list[Branch]:
+    """The units of a scope, each below its parent, siblings by code; their people where ``counted``."""
+    rows = scope.filter(Unit.objects.all(), "pk")
+    if counted:
+        rows = rows.annotate(open_accounts=Count("people", filter=Q(people__is_active=True)))
     units = {unit.pk: unit for unit in rows.order_by("code")}
     children: dict[int | None, list[Unit]] = {}
     for unit in units.values():
@@ -31,7 +31,7 @@ def tree_of(scope: Scope) -> list[Branch]:
 
     def grow(parent: int | None, depth: int) -> None:
         for unit in children.get(parent, []):
-            branches.append(Branch(unit, depth, unit.open_accounts))  # type: ignore[attr-defined]
+            branches.append(Branch(unit, depth, getattr(unit, "open_accounts", 0)))
             grow(unit.pk, depth + 1)
 
     grow(None, 0)

@@ -5,12 +5,16 @@ taken apart again and kept as if each had been asked alone; whoever asks next fi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from peakend.warehouse.cells import CellRow, Slice, edition, keep, kept, read_cells
 from peakend.warehouse.questions import Question
 
 Shape = tuple[Slice, tuple[str, ...]]
+
+# Up to so many values a slice is held to in a dimension, what is told apart by it is added up here
+# sooner than asked for a second time.
+FEW = 24
 
 
 def read_ahead(questions: Iterable[Question]) -> int:
@@ -25,16 +29,30 @@ def read_ahead(questions: Iterable[Question]) -> int:
         if kept(question, now) is None:
             asked[question.slice, question.by].append(question)
     queries = 0
+    for shape in list(asked):
+        if (finer := _finer(shape, asked)) is not None:
+            asked[finer] += asked.pop(shape)
     for shape, together in asked.items():
         named = [one for one in together if one.codes and one.families]
         whole = [one for one in together if one.families and not one.codes]
         for group, apart in ((named, ("family", "code")), (whole, ("family",))):
-            if len(group) > 1:
-                _answer_together(shape, group, apart)
-            elif group:
+            if len(group) == 1 and group[0].by == shape[1]:
                 _ask(group[0])
+            elif group:
+                _answer_together(shape, group, apart)
             queries += bool(group)
     return queries
+
+
+def _finer(shape: Shape, asked: Mapping[Shape, Sequence[Question]]) -> Shape | None:
+    """A question that is asked anyway and tells the whole of this one apart into a few."""
+    slice, by = shape
+    for other, narrower in asked:
+        if other == slice and not by and len(narrower) == 1:
+            held = Question(slice, (), (), ()).asked.get(narrower[0], ())
+            if 0 < len(held) <= FEW:
+                return other, narrower
+    return None
 
 
 def _ask(question: Question) -> None:
@@ -48,7 +66,7 @@ def _answer_together(shape: Shape, questions: Sequence[Question], apart: tuple[s
     codes = tuple(sorted({code for one in questions for code in one.codes}))
     own = tuple(name for name in apart if name not in by)
     rows = read_cells(slice, (*by, *own), families, codes)
-    place = {name: (*by, *own).index(name) for name in apart}
+    place = {name: number for number, name in enumerate((*by, *own))}
     for question in questions:
         keep(question, _taken_apart(question, rows, place), now)
 
@@ -57,14 +75,15 @@ def _taken_apart(
     question: Question, rows: Sequence[CellRow], place: dict[str, int]
 ) -> list[CellRow]:
     """The rows of one question, added up over what it does not tell apart, in their order."""
-    families, codes, width = set(question.families), set(question.codes), len(question.by)
+    families, codes, by = set(question.families), set(question.codes), question.by
+    at = [place[name] for name in by]
     found: dict[tuple[object, ...], CellRow] = {}
     for row in rows:
         if row.key[place["family"]] not in families:
             continue
         if codes and row.key[place["code"]] not in codes:
             continue
-        key = row.key[:width]
+        key = tuple(row.key[one] for one in at)
         known = found.get(key)
         own = row._replace(key=key)
         found[key] = known + own if known else own

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from peakend.warehouse.compiled import over
 from peakend.warehouse.tables import Part, Table, look_again, snapshot
 
 # What a read raises whose files another process has removed.
@@ -36,6 +37,23 @@ def run(
         if parts is not None:
             raise
         return run(sql, table, snapshot(table).parts, values)
+
+
+def run_over_files(
+    sql: str,
+    table: Table,
+    parts: Sequence[Part],
+    columns: Sequence[str],
+    values: Mapping[str, Any] | None = None,
+) -> pa.Table:
+    """Run SQL that reads the table once over some columns of these files, as quickly as can be."""
+    with database().cursor() as cursor:
+        try:
+            source = f"({reading(table, parts, columns)})"
+            return cursor.execute(over(sql, table.name, source), values).to_arrow_table()
+        except FilesGone:
+            look_again(table)
+            raise
 
 
 def read(table: Table, parts: Sequence[Part]) -> pa.Table:
@@ -90,9 +108,9 @@ def reading(
     if numbered_from is not None:
         read = f"list_position([{files}], filename) + {numbered_from - 1}, {read}"
     # Hive values stay text: '2026-07' is a month's name, not a number or a date.
+    hive = "true, hive_types_autocast=false" if {*names} & {*table.partitions} else "false"
     return (
-        f"SELECT {read} FROM read_parquet([{files}],"
-        " hive_partitioning=true, hive_types_autocast=false, union_by_name=true)"
+        f"SELECT {read} FROM read_parquet([{files}], hive_partitioning={hive}, union_by_name=true)"
     )
 
 

@@ -35,7 +35,7 @@ class Place(Protocol):
         """Whether there is such a file."""
         ...
 
-    def write(self, path: str, rows: pa.Table) -> int:
+    def write(self, path: str, rows: pa.Table, compression: str = "zstd") -> int:
         """Write a Parquet file; its size in bytes."""
         ...
 
@@ -63,10 +63,10 @@ class Folder:
     def has(self, path: str) -> bool:
         return (self.root / path).exists()
 
-    def write(self, path: str, rows: pa.Table) -> int:
+    def write(self, path: str, rows: pa.Table, compression: str = "zstd") -> int:
         place = self.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write(rows, str(place))
+        _write(rows, str(place), compression)
         return place.stat().st_size
 
     def local(self, path: str) -> str:
@@ -91,11 +91,11 @@ class ObjectStore:
     def has(self, path: str) -> bool:
         return bool(self.files.get_file_info(path).is_file)
 
-    def write(self, path: str, rows: pa.Table) -> int:
+    def write(self, path: str, rows: pa.Table, compression: str = "zstd") -> int:
         kept = self.mirror / path
         kept.parent.mkdir(parents=True, exist_ok=True)
         leaving = _on_its_way(kept)
-        _write(rows, str(leaving))
+        _write(rows, str(leaving), compression)
         with leaving.open("rb") as source, self.files.open_output_stream(path) as target:
             shutil.copyfileobj(source, target, 1 << 20)
         size = leaving.stat().st_size
@@ -169,13 +169,13 @@ def place_of(uri: str, mirror: Path) -> Place:
     return ObjectStore(uri, mirror) if "://" in uri else Folder(uri)
 
 
-def _write(rows: pa.Table, target: str) -> None:
+def _write(rows: pa.Table, target: str, compression: str) -> None:
     repeated = [name for name in rows.schema.names if name not in _UNIQUE]
     pq.write_table(
         rows,
         target,
-        compression="zstd",
-        compression_level=1,
+        compression=compression,
+        compression_level=1 if compression == "zstd" else None,
         row_group_size=ROW_GROUP,
         use_dictionary=repeated,
         write_statistics=[name for name in rows.schema.names if name in ASKED_BY],

@@ -130,16 +130,16 @@ def _order(row: CellRow) -> tuple[Any, ...]:
 def _stretches(question: Question) -> list[tuple[date | None, date | None, Source]]:
     """The time asked for, cut where whole months can be read from a rollup by month."""
     since, until = question.slice.since, question.slice.until
-    whole = [(since, until, _source(question, since, until, monthly=False))]
+    whole = [(since, until, source_of(question, since, until, monthly=False))]
     if {"day", "week"} & {*question.by}:
         return whole
     first = _next_month(since - timedelta(days=1)) if since else None
     last = until.replace(day=1) if until else None
     if first and last and first >= last:
         return whole
-    inner = (first, last, _source(question, first, last, monthly=True))
+    inner = (first, last, source_of(question, first, last))
     outer = [
-        (a, b, _source(question, a, b, monthly=False))
+        (a, b, source_of(question, a, b, monthly=False))
         for a, b in ((since, first), (last, until))
         if a != b and a is not None and b is not None
     ]
@@ -151,19 +151,17 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _source(question: Question, since: date | None, until: date | None, *, monthly: bool) -> Source:
-    """The cheapest source for a stretch of time."""
+def source_of(
+    question: Question, since: date | None, until: date | None, *, monthly: bool = True
+) -> Source:
+    """The cheapest source for a stretch of time; rollups by month are for whole months."""
     cells, facts = tables.cells(), tables.observations()
-    stored = tables.snapshot(cells).parts
+    stored = tables.snapshot(cells).by_cuboid
     sources = [
         Source(
             cells,
             cuboid,
-            tuple(
-                part
-                for part in stored
-                if part.partition["cuboid"] == cuboid.name and part.overlaps(since, until)
-            ),
+            tuple(part for part in stored.get(cuboid.name, ()) if part.overlaps(since, until)),
         )
         for cuboid in CUBOIDS
         if question.told_apart <= {*cuboid.dimensions} and (monthly or not cuboid.monthly)
@@ -173,6 +171,11 @@ def _source(question: Question, since: date | None, until: date | None, *, month
         held = tuple(part for part in known if part.overlaps(since, until))
         return Source(facts, None, held)
     return min(sources, key=lambda source: source.cost)
+
+
+def read_source(question: Question, source: Source) -> list[CellRow]:
+    """The sums of a source's files, whatever the time."""
+    return _read(question, None, None, source)
 
 
 def _read(

@@ -61,9 +61,7 @@ def run_shelved(
     """
     cuboid = parts[0].partition.get("cuboid", "") if parts else ""
     for _ in range(ATTEMPTS):
-        stored = [
-            part for part in snapshot(table).parts if part.partition.get("cuboid", "") == cuboid
-        ]
+        stored = snapshot(table).by_cuboid.get(cuboid, ())
         rows = sum(part.rows for part in stored)
         if not parts or rows > MOST_ROWS or not _has_room((table.uri, cuboid), rows):
             break
@@ -75,7 +73,7 @@ def run_shelved(
                 return found.to_arrow_table()
             except duckdb.CatalogException:
                 continue  # the copy made room for another between the two steps
-    return engine.run(sql, table, parts, values)
+    return engine.run_over_files(sql, table, parts, columns, values)
 
 
 def _has_room(key: tuple[str, str], rows: int) -> bool:

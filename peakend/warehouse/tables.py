@@ -8,10 +8,13 @@ row: no predicate, and of its statistics only positions and days.
 import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +99,29 @@ class Snapshot:
     parts: tuple[Part, ...]
     marks: Mapping[str, int]
 
+    @cached_property
+    def by_cuboid(self) -> Mapping[str, tuple[Part, ...]]:
+        """The files of each rollup; of facts, all under no name."""
+        found: dict[str, list[Part]] = defaultdict(list)
+        for part in self.parts:
+            found[part.partition.get("cuboid", "")].append(part)
+        return {name: tuple(parts) for name, parts in found.items()}
+
 
 class Table:
     """One Delta table with the position of the last signal it reflects."""
 
     def __init__(
-        self, uri: str, schema: pa.Schema, partitions: tuple[str, ...], log: str = ""
+        self,
+        uri: str,
+        schema: pa.Schema,
+        partitions: tuple[str, ...],
+        log: str = "",
+        *,
+        compression: str = "zstd",
     ) -> None:
         self.uri = uri
+        self.compression = compression
         # Of a table that is built beside another, the log alone is elsewhere: its files lie where
         # they will be read, and count for others once they are committed there.
         self.log = log or uri
@@ -111,12 +129,12 @@ class Table:
         self.partitions = partitions
         self.name = uri.rsplit("/", 1)[-1]
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """Where its files are."""
         return _place(self.uri)
 
-    @property
+    @cached_property
     def log_place(self) -> Place:
         """Where its log is."""
         return _place(self.log)
@@ -168,7 +186,7 @@ class Table:
         """Write rows, in the order of :data:`ORDER`, as a file; it counts once it is committed."""
         path = "/".join([*(f"{name}={partition[name]}" for name in self.partitions), _file_name()])
         held = [name for name in self.schema.names if name not in self.partitions]
-        size = self.place.write(path, rows.select(held))
+        size = self.place.write(path, rows.select(held), self.compression)
         return Part(
             path,
             partition,
@@ -217,6 +235,7 @@ class Table:
             ),
         )
         _looked.pop(self.log, None)
+        _move_on(self)
 
     def changes(self, since: int, until: int) -> list[tuple[int, frozenset[date] | None]] | None:
         """Versions after ``since`` up to ``until`` that changed rows, and of which days.
@@ -258,21 +277,55 @@ def observations() -> Table:
 
 def cells() -> Table:
     """The rollups that pages read."""
-    return _table("cells", CELLS, ("cuboid", "month"))
+    # Thirty narrow columns in small files: taking zstd apart took half the time of a page's question.
+    return _table("cells", CELLS, ("cuboid", "month"), compression="snappy")
 
 
 # Whether this context writes tables beside those that are read: see peakend.warehouse.beside.
 BESIDE: ContextVar[bool] = ContextVar("tables are built beside", default=False)
 
 
-def _table(name: str, schema: pa.Schema, partitions: tuple[str, ...]) -> Table:
+def _table(name: str, schema: pa.Schema, partitions: tuple[str, ...], **layout: Any) -> Table:
+    moment, beside = _moment.get(), BESIDE.get()
+    if moment is not None and (known := moment.tables.get((name, beside))) is not None:
+        return known
     warehouse = read_environment().warehouse
-    log = f"{warehouse}/rebuilding/{name}" if BESIDE.get() else ""
-    return Table(f"{warehouse}/{name}", schema, partitions, log)
+    log = f"{warehouse}/rebuilding/{name}" if beside else ""
+    table = Table(f"{warehouse}/{name}", schema, partitions, log, **layout)
+    if moment is not None:
+        moment.tables[name, beside] = table
+    return table
 
 
 def _place(uri: str) -> Place:
     return place_of(uri, read_environment().home / "cache" / "warehouse")
+
+
+@dataclass
+class _Moment:
+    """What was found at one moment: the tables by name, and how each stands by the address of its log."""
+
+    tables: dict[tuple[str, bool], Table] = field(default_factory=dict)
+    seen: dict[str, Snapshot] = field(default_factory=dict)
+
+
+_moment: ContextVar[_Moment | None] = ContextVar("tables are looked at once", default=None)
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """Within, each table is looked at once, so that all figures of a page are of the same observations.
+
+    What this context commits itself is seen at once, and so are files that have gone.
+    """
+    if _moment.get() is not None:
+        yield
+        return
+    token = _moment.set(_Moment())
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 _opened: dict[str, DeltaTable] = {}
@@ -282,6 +335,16 @@ _looked: dict[str, float] = {}  # when, by a clock that does not jump
 
 def snapshot(table: Table) -> Snapshot:
     """The table as it is now, following the log from what was last seen."""
+    moment = _moment.get()
+    if moment is None:
+        return _newest(table)
+    held = moment.seen.get(table.log)
+    if held is None:
+        held = moment.seen[table.log] = _newest(table)
+    return held
+
+
+def _newest(table: Table) -> Snapshot:
     seen = _seen.get(table.log)
     if seen is not None and not _may_have_moved(table, seen):
         return seen
@@ -312,6 +375,13 @@ def look_again(table: Table) -> None:
     """Forget what was seen of a table: its files are gone, so it was made anew or erased from."""
     for kept in (_seen, _opened, _looked):
         kept.pop(table.log, None)
+    _move_on(table)
+
+
+def _move_on(table: Table) -> None:
+    moment = _moment.get()
+    if moment is not None:
+        moment.seen.pop(table.log, None)
 
 
 def _log(version: int) -> str:

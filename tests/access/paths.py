@@ -152,6 +152,8 @@ PAGES: dict[str, Path] = {
     "crosstabs:start": post("metrics.read", SELF),
     "crosstabs:stop": post("metrics.read", ROW, lambda world: {"job_id": world.crosstab.pk}),
     "dashboards:index": Path("metrics.read", LIST),
+    # Whether anything changed anywhere, as a number
+    "dashboards:edition": Path("metrics.read", COMMON),
     "dashboards:standard": Path("metrics.read", LIST),
     "dashboards:export_standard": Path("metrics.read", LIST),
     "dashboards:keep": post("metrics.read", SELF, data=kept),

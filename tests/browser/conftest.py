@@ -27,9 +27,10 @@ PATIENCE = 60_000
 
 @dataclass(frozen=True)
 class Site:
-    """A running demo company."""
+    """A running demo company: its address, and the environment for what else runs with it."""
 
     address: str
+    environment: dict[str, str]
 
 
 def _free_port() -> int:
@@ -63,7 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/login/", process)
-        yield Site(address)
+        yield Site(address, environment)
     finally:
         process.terminate()
         process.wait(20)

@@ -109,6 +109,22 @@ def test_what_is_read_ahead_is_what_would_be_read_alone(stores):
     assert ahead == [read_cells(one.slice, one.by, one.families, one.codes) for one in questions]
 
 
+def test_what_is_held_to_a_few_stores_is_told_apart_and_added_up_in_one_query(stores):
+    heard()
+    both = frozenset(store.pk for store in stores)
+    few = Slice(since=date(2026, 7, 1), until=date(2026, 8, 1), units=both)
+    questions = [
+        Question(few, (), ("score",), ("nps", "csat")),
+        Question(few, (), ("voice",), ("voice",)),
+        Question(few, ("unit",), ("score",), ("nps",)),
+    ]
+    assert read_ahead(questions) == 1
+    ahead = [read_cells(one.slice, one.by, one.families, one.codes) for one in questions]
+    cells._answers.clear()
+    assert ahead == [read_cells(one.slice, one.by, one.families, one.codes) for one in questions]
+    assert [row.key for row in ahead[2]] == [(pk,) for pk in sorted(both)]
+
+
 def test_a_dashboard_says_too_few_and_breaks_no_line_over_a_gap(group):
     hear(*[a_response_signal({"nps": 9}, time="2026-07-10T12:00:00+08:00") for _ in range(4)])
     seen = read_dashboard(chosen_of(["nps"]), JULY, history=HALF_YEAR)

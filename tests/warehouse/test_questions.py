@@ -218,7 +218,7 @@ def test_months_between_two_days_are_read_by_month_and_the_ends_by_day(monkeypat
 def test_a_question_no_rollup_covers_goes_to_the_facts() -> None:
     slice = Slice(segments=("member",), channels=("shop",))
     question = Question(slice, (), (), ())
-    assert questions._source(question, None, None, monthly=False).cuboid is None
+    assert questions.source_of(question, None, None, monthly=False).cuboid is None
     assert questions.cost_of(question) == len(ROWS) * questions.FACT_COST
     narrower = replace(question, slice=Slice(segments=("member",)))
     assert questions.cost_of(narrower) <= len(ROWS)

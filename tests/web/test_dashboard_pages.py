@@ -14,6 +14,7 @@ from peakend.metrics.saved_views import DashboardDraft, save_dashboard
 from peakend.metrics.services import MetricDraft, save_metric
 from peakend.organization.choices import Role, UnitKind
 from peakend.voices.models import Source
+from peakend.warehouse import questions
 from tests.builders import a_response_signal, a_unit, a_user, hear, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -151,3 +152,42 @@ def test_an_address_that_makes_no_sense_shows_the_standard(lead):
     heard([5] * 30)
     assert "n = 30" in page(lead, m=["gone", "@"], by="rm", of="x", edit="7")
     assert lead.get(reverse("dashboards:dashboard", args=[999])).status_code == 404
+
+
+def test_a_dashboard_asks_the_warehouse_a_handful_of_questions(lead, monkeypatch):
+    asked = []
+    read = questions._read
+    monkeypatch.setattr(questions, "_read", lambda *a: asked.append(a[0]) or read(*a))
+    heard([5] * 30 + [3] * 30)
+    heard([4] * 40, "nps")
+    figures = ["csat", "nps", "rating", "sentiment", "negative_voices", "voices"]
+    page(lead, m=figures, by="channel")
+    # Now, before, by week, and the breakdown twice; then what there ever was to choose from.
+    menus_and_sources = sum(one.slice.since is None for one in asked)
+    assert (len(asked) - menus_and_sources, menus_and_sources) == (5, 6)
+    asked.clear()
+    page(lead, m=figures, by="channel")
+    assert asked == []
+    page(lead, m=figures, by="channel", period="90d", compare="none")
+    assert len(asked) <= 3 * 3  # each cut by whole months and the days at both ends
+
+
+def test_an_open_dashboard_is_told_of_a_new_edition_and_of_nothing_else(lead, root):
+    heard([5] * 40)
+    address = reverse("dashboards:edition")
+    told = lead.get(address)
+    shown = page(lead)
+    assert f'data-pk-edition="{told.content.decode()}"' in shown
+    assert f'data-pk-live="{address}"' in shown
+    assert "data-pk-live=" not in page(
+        lead, edit="1"
+    )  # nothing moves under whoever chooses figures
+    known = {"If-None-Match": told["ETag"]}
+    same = lead.get(address, headers=known)
+    assert (same.status_code, same.content) == (304, b"")
+    heard([1] * 5)
+    moved = lead.get(address, headers=known)
+    assert (moved.status_code, moved["ETag"]) != (200, told["ETag"])
+    assert "n = 45" in page(lead)
+    assert signed_in(a_user(Role.FRONTLINE, root)).get(address).status_code == 403
+    assert Client().get(address).status_code == 302

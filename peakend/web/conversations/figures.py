@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -27,7 +26,7 @@ from peakend.methods.scores import (
     top_box,
 )
 from peakend.web.conversations.times import seconds_title
-from peakend.web.shell import marks, numbers
+from peakend.web.shell import numbers
 from peakend.web.shell.figures import ChangeView, FigureView
 
 LEAST = 20  # conversations from which a figure is told
@@ -214,7 +213,5 @@ def _changed(change: Estimate | None, better: int, write: object) -> ChangeView 
         good = better * change.value > 0
         tone, word = ("good", _("better")) if good else ("bad", _("worse"))
         icon = "arrow-up-right" if change.value > 0 else "arrow-down-right"
-    strip: SafeString = marks.strip(
-        change.value, change.low, change.high, tone, flipped=better < 0, label=f"{text} {word}"
-    )
-    return ChangeView(text, tone, word, icon, strip)
+    span = (change.value, change.low, change.high)
+    return ChangeView(text, tone, word, icon, span, better < 0)

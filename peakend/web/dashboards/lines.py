@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from peakend.metrics.dashboards import Chosen, Figure, Seen
-from peakend.warehouse.cells import Slice, read_cells
+from peakend.warehouse.cells import Slice
+from peakend.warehouse.ever import heard_ever
 from peakend.web.dashboards.state import State
 from peakend.web.filters import MOST_VALUES, ViewFilter
 from peakend.web.metrics import tables
@@ -48,10 +49,10 @@ def sources_of(chosen: Sequence[Chosen]) -> Sources:
     if not codes:
         return {}
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in read_cells(Slice(), ("source", "code"), ("score",), tuple(sorted(codes))):
-        source, code = row.key
+    heard = heard_ever(Slice(), ("source", "code"), ("score",), tuple(sorted(codes)))
+    for (source, code), one in heard.items():
         if source:
-            found[code].append((-row.n, source))
+            found[code].append((-one.n, source))
     return {code: tuple(name for _n, name in sorted(held)) for code, held in found.items()}
 
 

@@ -5,6 +5,7 @@ from peakend.web.dashboards import keeping, views
 app_name = "dashboards"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("edition/", views.edition, name="edition"),
     path("standard/", views.standard, name="standard"),
     path("standard/export/", views.export_standard, name="export_standard"),
     path("keep/", keeping.keep, name="keep"),

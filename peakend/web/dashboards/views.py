@@ -8,13 +8,15 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_GET
 
 from peakend.metrics.dashboards import MOST, Seen, chosen_of, read_dashboard
 from peakend.metrics.models import Dashboard
 from peakend.metrics.saved_views import visible_dashboards
 from peakend.organization.audit import note
 from peakend.organization.models import User
+from peakend.warehouse.cells import edition as warehouse_edition
 from peakend.web.access import reader_of, requires
 from peakend.web.dashboards.export import file_of
 from peakend.web.dashboards.forms import KeepForm, offered_figures
@@ -71,6 +73,19 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
     return _file(request, state_of(request, found(request, number)))
 
 
+@requires("metrics.read")
+@require_GET
+@cache_control(private=True, no_cache=True)
+@condition(etag_func=lambda request: f'"{_edition()}"')
+def edition(request: HttpRequest) -> HttpResponse:
+    """Which edition of the figures there is: an open dashboard asks every second whether it is the newest.
+
+    It says that something changed somewhere, not what or where: that the page itself shows, cut to
+    its reader's scope.
+    """
+    return HttpResponse(_edition(), content_type="text/plain")
+
+
 def found(request: HttpRequest, number: int) -> Dashboard:
     """The dashboard, if the reader may see it."""
     row = visible_dashboards(reader_of(request)).filter(pk=number).first()
@@ -93,6 +108,8 @@ def read(state: State) -> tuple[State, Seen]:
             by=dimension,
         )
 
+    if state.by == "unit" and not state.is_by_asked and len(view.allowed or (1, 2)) == 1:
+        state = replace(state, by=OTHERWISE, is_by_asked=True)  # one store has nobody beside it
     seen = read_by(state.by)
     told = sum(one.enough for one in seen.breakdown)
     if told < 2 and seen.breakdown and not state.is_by_asked:
@@ -118,6 +135,7 @@ def _shown(request: HttpRequest, state: State) -> HttpResponse:
         "lines": lines_of(state, seen, sources),
         "keep_form": KeepForm(None, owner=reader, dashboard=row if is_own else None),
         "done": state.address(edit=""),
+        "edition": _edition(),
         **_broken_down(state, seen, sources),
     }
     if state.is_editing:
@@ -153,6 +171,10 @@ def _file(request: HttpRequest, state: State) -> HttpResponse:
     codes = ",".join(state.codes)
     note("export", reader_of(request), what="dashboard", metrics=codes, filter=state.filters)
     return file_of(*read(state))
+
+
+def _edition() -> str:
+    return str(warehouse_edition()[1])
 
 
 def _row(one: Dashboard, reader: User) -> dict[str, Any]:

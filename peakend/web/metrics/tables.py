@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from peakend.metrics.definitions import CATALOGUE, Definition
 from peakend.metrics.queries import Reading, reading, reading_of, readings, readings_by_aspect
 from peakend.opinions.queries import aspect_title
 from peakend.warehouse.cells import Slice, read_cells
+from peakend.warehouse.ever import heard_ever
 from peakend.web.filters import MOST_VALUES, ViewFilter
 from peakend.web.metrics.labels import StandingView, standing_views
 from peakend.web.shell import figures, marks, names, numbers
@@ -34,6 +36,7 @@ DIMENSIONS = {
 HEAT_WEEKS = 12
 HEAT_LEAST = 5  # answers below which a sparkline has a gap
 SHADES = 3
+_ANY = "\0"  # stands for a value that comes later; no address holds it
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,9 @@ def sources_of(view: ViewFilter, definition: Definition) -> tuple[str, ...]:
     """The sources whose answers a figure is computed from, those of most answers first."""
     # Of any time: a map shows weeks before the page's period, and the address narrows it anyway.
     ever = replace(view.slice, since=None, until=None)
-    rows = read_cells(ever, ("source",), ("score",), definition.codes)
-    rows = sorted((row for row in rows if row.key[0]), key=lambda row: (-row.n, row.key[0]))
-    return tuple(row.key[0] for row in rows[:MOST_VALUES])
+    heard = heard_ever(ever, ("source",), ("score",), definition.codes)
+    sources = sorted((-one.n, source) for (source,), one in heard.items() if source)
+    return tuple(source for _n, source in sources[:MOST_VALUES])
 
 
 def title_in(dimension: str) -> Callable[[Any], str]:
@@ -150,10 +153,10 @@ def rows_of(
 ) -> list[Row]:
     """Readings that were taken already, in the same order; ``changes`` go into the links."""
     title = title_in(dimension)
+    aspect = found[0].aspect if found else ""
+    words = _words_urls(view, definition, aspect, dimension, **changes)
     rows = [
-        _row(view, definition, reading, dimension, title, **changes)
-        for reading in found
-        if reading.n
+        _row(definition, reading, title, words(reading.key[0])) for reading in found if reading.n
     ]
     if dimension in ("week", "month"):
         return rows
@@ -163,33 +166,41 @@ def rows_of(
     )
 
 
-def _row(
-    view: ViewFilter,
-    definition: Definition,
-    reading: Reading,
-    dimension: str,
-    title: Callable[[Any], str],
-    **changes: Any,
-) -> Row:
-    value = reading.key[0]
+def _row(definition: Definition, reading: Reading, title: Callable[[Any], str], url: str) -> Row:
     shown = figures.figure_view(reading)
-    changes |= held_to(dimension, value)
     return Row(
-        title=title(value),
+        title=title(reading.key[0]),
         reading=reading,
         value=f"{shown.value}{shown.unit}" if shown.value else "",
         interval=shown.interval,
         n=shown.n,
         change=shown.change,
-        url=words_url(view, definition, reading.aspect, **changes),
+        url=url,
         picture=_picture(definition, reading),
+    )
+
+
+def _words_urls(
+    view: ViewFilter, definition: Definition, aspect: str, dimension: str, **changes: Any
+) -> Callable[[Any], str]:
+    """Where the words behind each value of a dimension are.
+
+    Hundreds of stores differ in nothing but their number, so one address is written for all of them.
+    """
+
+    def asked(value: Any) -> str:
+        return words_url(view, definition, aspect, **changes, **held_to(dimension, value))
+
+    if dimension in ("week", "month"):
+        return asked
+    address = asked(_ANY)
+    return lambda value: (
+        asked(value) if value in (None, "") else address.replace("%00", quote_plus(str(value)))
     )
 
 
 def held_to(dimension: str, value: Any) -> dict[str, Any]:
     """What an address says that shows one value of a dimension alone."""
-    if dimension == "aspect":  # the reading names its aspect itself
-        return {}
     if dimension == "week":
         return {"period": "custom", "since": value, "until": value + timedelta(days=6)}
     if dimension == "month":
@@ -332,9 +343,8 @@ def by_aspect(view: ViewFilter, code: str) -> list[Row]:
     definition = CATALOGUE[code]
     rows = []
     for one in readings_by_aspect(code, view.slice, compare=view.compare_slice):
-        row = _row(view, definition, replace(one, key=(one.aspect,)), "aspect", aspect_title)
         url = f"{reverse('metrics:metric', args=[code])}?{view.query_string(aspect=one.aspect)}"
-        rows.append(replace(row, url=url))
+        rows.append(_row(definition, replace(one, key=(one.aspect,)), aspect_title, url))
     sign = definition.better or -1
     return sorted(
         rows, key=lambda row: (not row.reading.enough, sign * (row.reading.value or 0), row.title)

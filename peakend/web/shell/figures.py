@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -20,13 +21,22 @@ from peakend.web.shell import marks, numbers
 
 @dataclass(frozen=True)
 class ChangeView:
-    """A change ready to draw. tone: good, bad or noise."""
+    """A change ready to draw. tone: good, bad or noise; ``span`` is value, low and high as written."""
 
     text: str
     tone: str
     word: str
     icon: str
-    strip: SafeString
+    span: tuple[float, float, float] | None = None
+    is_flipped: bool = False
+
+    @cached_property
+    def strip(self) -> SafeString:
+        """The change on a strip, drawn where it is asked for: most tables write it in words alone."""
+        if self.span is None:
+            return SafeString("")
+        label = f"{self.text} {self.word}"
+        return marks.strip(*self.span, self.tone, flipped=self.is_flipped, label=label)
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,7 @@ def change_view(
     value = shown.scale * change.value
     if change.low is None or change.high is None:  # a full count has no interval
         icon = "equal" if value == 0 else "arrow-up-right" if value > 0 else "arrow-down-right"
-        return ChangeView(numbers.signed(value, places), "noise", "", icon, SafeString(""))
+        return ChangeView(numbers.signed(value, places), "noise", "", icon)
     low, high = shown.scale * change.low, shown.scale * change.high
     better = shown.better * value
     if change.noise:
@@ -141,5 +151,4 @@ def change_view(
         tone, word = "noise", ""
     icon = "equal" if change.noise else "arrow-up-right" if value > 0 else "arrow-down-right"
     text = numbers.plus_minus(value, (high - low) / 2, places)
-    strip = marks.strip(value, low, high, tone, flipped=shown.better < 0, label=f"{text} {word}")
-    return ChangeView(text, tone, word, icon, strip)
+    return ChangeView(text, tone, word, icon, (value, low, high), shown.better < 0)

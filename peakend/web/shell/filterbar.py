@@ -9,12 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peakend.metrics.dashboards import VOICES
 from peakend.opinions.queries import aspect_title
 from peakend.organization.access import Scope
 from peakend.organization.queries import tree_of
 from peakend.reasons.queries import words_of_reason
 from peakend.themes.queries import theme_title
 from peakend.warehouse.cells import Slice, read_cells
+from peakend.warehouse.ever import heard_ever
 from peakend.web.filters import COMPARISONS, PERIODS, ViewFilter
 from peakend.web.shell import names, numbers
 from peakend.web.shell.feelings import EMOTION_TITLES, INTENT_TITLES
@@ -90,7 +92,7 @@ def filter_bar(view: ViewFilter, scope: Scope, counted: bool = True) -> FilterBa
     menus = [menu for menu in dimensions if menu not in further]
     voices = ""
     if counted:
-        found = read_cells(view.slice, (), ("voice",))
+        found = read_cells(view.slice, (), *VOICES)
         voices = numbers.number(sum(row.signals for row in found))
     return FilterBar(
         menus=tuple(menus),
@@ -141,7 +143,9 @@ def _dimensions(view: ViewFilter, scope: Scope) -> Iterable[Menu]:
     own = replace(within, brands=view.brands)
     channels = {code: names.channel_title(code) for code in _present(own, "channel")}
     yield _many(view, "channel", _("Channel"), channels)
-    branches = [b for b in tree_of(scope) if b.unit.is_active and b.unit.kind != "department"]
+    branches = [
+        b for b in tree_of(scope, counted=False) if b.unit.is_active and b.unit.kind != "department"
+    ]
     units = [
         Choice(
             str(b.unit.pk), b.unit.title, is_chosen=b.unit.pk in view.unit, level=min(b.depth, 2)
@@ -167,10 +171,9 @@ def _dimensions(view: ViewFilter, scope: Scope) -> Iterable[Menu]:
 
 def _present(slice: Slice, dimension: str) -> list[str]:
     """The values that occur, most heard first."""
-    rows = read_cells(slice, (dimension,), ("voice", "score"))
-    return [
-        row.key[0] for row in sorted(rows, key=lambda row: (-row.signals, row.key)) if row.key[0]
-    ]
+    heard = heard_ever(slice, (dimension,), ("voice", "score"))
+    found = sorted(heard.items(), key=lambda one: (-one[1].signals, one[0][0] or ""))
+    return [value for (value,), _heard in found if value]
 
 
 def _many(view: ViewFilter, name: str, label: str, titles: dict[str, str]) -> Menu:

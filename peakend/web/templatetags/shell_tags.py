@@ -21,20 +21,28 @@ from peakend.web.shell.figures import FigureView, change_view, figure_view
 from peakend.web.shell.navigation import tabs_of
 
 register = template.Library()
-BUILT = Path(__file__).resolve().parent.parent / "static" / "built"
+ICONS = Path(__file__).resolve().parent.parent / "static" / "built" / "icons.json"
 
 
 @lru_cache(maxsize=2)
-def _symbols(changed: float) -> dict[str, str]:
-    return dict(json.loads((BUILT / "icons.json").read_text("utf-8")))
+def _symbols(changed: int) -> dict[str, str]:
+    return dict(json.loads(ICONS.read_text("utf-8")))
 
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of static/icons.txt, drawn in place; decoration, so screen readers skip it."""
-    file = BUILT / "icons.json"
+    try:
+        changed = ICONS.stat().st_mtime_ns
+    except FileNotFoundError:
+        changed = 0
+    return _icon(name, size, changed)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: str, changed: int) -> SafeString:
     # Before the first front-end build a page is plain, not broken.
-    symbols = _symbols(file.stat().st_mtime) if file.exists() else {}
+    symbols = _symbols(changed) if changed else {}
     if name not in symbols and symbols and settings.DEBUG:
         raise template.TemplateSyntaxError(f"{name} is not in peakend/web/static/icons.txt")
     return format_html(

@@ -74,7 +74,9 @@ def _source_title(code: str) -> str:
 
 
 def _units(view: ViewFilter, scope: Scope) -> list[tuple[str, str]]:
-    branches = [b for b in tree_of(scope) if b.unit.is_active and b.unit.kind != "department"]
+    branches = [
+        b for b in tree_of(scope, counted=False) if b.unit.is_active and b.unit.kind != "department"
+    ]
     return [(str(b.unit.pk), " " * 2 * min(b.depth, 2) + b.unit.title) for b in branches]
 
 

@@ -1,4 +1,5 @@
 // What every page loads. Charts come in a file of their own, only where there is one.
+import "./live.js"; // first: it keeps what the server wrote before anything is drawn into it
 import "./requests.js";
 import "./keyboard.js";
 import "./menus.js";

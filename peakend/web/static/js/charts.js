@@ -85,8 +85,21 @@ export function draw(element) {
   chart.on("click", (point) => {
     if (point.data?.url) location.assign(point.data.url);
   });
-  new ResizeObserver(() => chart.resize()).observe(element);
+  const observer = new ResizeObserver(() => {
+    if (element.isConnected) chart.resize();
+    else observer.disconnect();
+  });
+  observer.observe(element);
 }
+
+// A part that was exchanged leaves its charts behind.
+document.addEventListener("pk:renewed", () => {
+  for (const [element, { chart }] of drawn) {
+    if (element.isConnected) continue;
+    chart.dispose();
+    drawn.delete(element);
+  }
+});
 
 function redraw() {
   for (const [element, { chart, option }] of drawn) {

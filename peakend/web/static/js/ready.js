@@ -1,4 +1,4 @@
-// Runs a function on the page and again on every part that htmx swaps in.
+// Runs a function on the page and again on every part that htmx or live.js swaps in.
 const todo = [];
 
 export function ready(task) {
@@ -10,3 +10,4 @@ document.addEventListener("DOMContentLoaded", () => todo.forEach((task) => task(
 document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) todo.forEach((task) => task(event.target));
 });
+document.addEventListener("pk:renewed", (event) => todo.forEach((task) => task(event.detail)));
