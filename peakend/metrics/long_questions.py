@@ -37,9 +37,20 @@ def take_long(questions: Sequence[Question]) -> bool:
 
 def answering(questions: Sequence[Question], reader: User) -> Job | None:
     """The reader's own job that answers, or has lately answered, these very questions."""
+    return _latest(questions, reader, Job.State.DONE)
+
+
+def failed_at(questions: Sequence[Question], reader: User) -> Job | None:
+    """The reader's own job that lately failed to answer them, where none has been begun since."""
+    found = _latest(questions, reader, Job.State.DONE, Job.State.FAILED)
+    return found if found and found.state == Job.State.FAILED else None
+
+
+def _latest(questions: Sequence[Question], reader: User, *ended: Job.State) -> Job | None:
+    """The newest of the reader's jobs for these very questions, under way or lately ended so."""
     packed = pack(questions)
     since = timezone.now() - GOOD_FOR
-    current = Q(state__in=UNDER_WAY) | Q(state=Job.State.DONE, finished_at__gte=since)
+    current = Q(state__in=UNDER_WAY) | Q(state__in=ended, finished_at__gte=since)
     recent = Job.objects.filter(current, kind=KIND, started_by=reader).order_by("-pk")
     recent = recent.defer("result", "cursor")[:RECENT]
     return next((job for job in recent if job.parameters["questions"] == packed), None)

@@ -96,3 +96,19 @@ def test_a_table_that_takes_long_is_read_in_the_background_and_then_shown(lead, 
     shown = page(lead)
     assert "computed at" in shown
     assert "n = 60" in shown
+
+
+def test_a_table_that_could_not_be_read_says_so_and_can_be_read_once_more(lead, monkeypatch):
+    answered([5, 3] * 30, channel="web")
+    monkeypatch.setattr("peakend.metrics.long_questions.MOST_AT_ONCE", -1)
+    lead.post(reverse("crosstabs:start") + "?rows=answers:csat")
+    Job.objects.update(state=Job.State.FAILED, done=3, finished_at=timezone.now())
+    shown = page(lead)
+    assert "Reading the answers failed" in shown
+    assert "after 3 months" in shown
+    assert "Read once more" in shown
+    lead.post(reverse("crosstabs:start") + "?rows=answers:csat")
+    for job in Job.objects.filter(state__in=[Job.State.WAITING, Job.State.RUNNING]):
+        work_on(job.pk, beat=False)
+    assert "Reading the answers failed" not in page(lead)
+    assert "n = 60" in page(lead)

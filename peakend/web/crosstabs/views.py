@@ -17,7 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 from peakend.jobs.models import Job
 from peakend.jobs.services import request_cancel
 from peakend.metrics.crosstabs import LEAST, CrossTabReading, questions_of, read_crosstab
-from peakend.metrics.long_questions import KIND, answering, answers_of, start_answering, take_long
+from peakend.metrics.long_questions import (
+    KIND,
+    answering,
+    answers_of,
+    failed_at,
+    start_answering,
+    take_long,
+)
 from peakend.organization.audit import note
 from peakend.web.access import reader_of, requires
 from peakend.web.crosstabs.asked import BY, Asked, asked_of
@@ -49,6 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if take_long(questions):
         job = answering(questions, reader_of(request))
         if job is None or job.state != Job.State.DONE:
+            context["failed"] = None if job else failed_at(questions, reader_of(request))
             return render(request, "crosstabs/long.html", {**context, "job": job})
     found = read_crosstab(asked.ask, asked.slice, asked.by, answers_of(job) if job else None)
     context |= {
