@@ -57,6 +57,16 @@ def test_a_theme_is_named_by_what_was_said_whole_and_not_by_pieces_of_it():
     assert themes[0].now == len(codes)
 
 
+def test_how_long_it_took_names_no_theme_and_is_not_cut_in_the_middle():
+    longs = ("一", "两", "三", "半", "3")
+    ends = ("，菜都凉了", "还是错的", "，汤洒了", "才到")
+    waits = [f"等了{long}个多小时才吃上{n}" for n, long in enumerate(longs * 4)]
+    waits += [f"送了{long}个多小时{end}" for long in longs for end in ends]
+    themes = collection.emerging_themes(DULL[:60] + waits, DULL[60:] * 3)
+    phrases = {phrase for theme in themes for phrase in theme.phrases}
+    assert phrases == {"菜都凉了", "还是错的", "汤洒了"}
+
+
 def test_topics_said_in_different_texts_are_different_themes_though_others_stand_between():
     both = ["纸吸管泡烂了，还要授权手机号"] * 2
     codes = ["点单非要授权手机号", "不授权手机号就不让点单"] * 8

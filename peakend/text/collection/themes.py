@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -18,6 +19,12 @@ from peakend.text.taxonomy import Taxonomy
 
 _MOST_RISING = 2_000  # phrases that are clustered; the work grows with their square
 _SPELLED = 24  # of a theme's phrases, the surest
+# How long something took differs from text to text in its number, so phrases begin in the middle of it:
+# 等了一个多小时, 等了两个多小时.
+_CUT_AMOUNT = re.compile(r"^(?:(?:个[多半]?|多)(?:小时|钟头|星期|礼拜|月)|多?分钟)")
+_AMOUNT = re.compile(
+    r"了?[零一二两三四五六七八九十百几半数好]*个?[多半来]?(?:小时|钟头|分钟|星期|礼拜|月|天)(?:多|左右|以上)?"
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,9 @@ def emerging_themes(
         hits = np.asarray(stands[members].sum(axis=0)).ravel()
         texts = np.flatnonzero(hits)
         spelled = [book.spell(rising[m]) for m in members[:_SPELLED]]
-        phrases = whole_phrases(spelled, [now[t] for t in texts.tolist()])
+        phrases = _without_amounts(whole_phrases(spelled, [now[t] for t in texts.tolist()]))
+        if not phrases:
+            continue
         earlier = np.isin(book.phrase, [rising[m] for m in members]) & ~recent
         typical = sorted(texts.tolist(), key=lambda t: (-hits[t], len(now[t]), t))
         themes.append(
@@ -94,6 +103,12 @@ def emerging_themes(
             )
         )
     return sorted(themes, key=lambda theme: (-theme.z, theme.name))[:top]
+
+
+def _without_amounts(phrases: Sequence[str]) -> list[str]:
+    """The phrases without how long it took where it is all they say, or cut off in the middle of it."""
+    rest = (_CUT_AMOUNT.sub("", phrase) for phrase in phrases if not _AMOUNT.fullmatch(phrase))
+    return list(dict.fromkeys(phrase for phrase in rest if len(phrase) > 1))
 
 
 def _together(stands: scipy.sparse.csr_matrix) -> NDArray[np.int64]:
