@@ -11,12 +11,13 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from peakend.messages.queries import unread_count
-from peakend.organization.choices import UnitKind
+from peakend.organization.choices import Role, UnitKind
 from peakend.organization.models import Unit, User
 from peakend.web.shell.navigation import Navigation
 
 THEMES = ("light", "dark", "auto")
 LANGUAGES = {"zh-hans": "中文", "en": "English"}
+MOST_NAMED = 3  # administrators whom somebody without a unit may ask
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ class Company:
 
     name: str
     stores: int
+
+
+@dataclass(frozen=True)
+class WithoutUnit:
+    """The reader has a role and no unit, so nothing can be shown; ``people`` can assign one."""
+
+    people: str
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -37,6 +45,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "demo_login": demo_login(request),
         "company": SimpleLazyObject(company),
+        "without_unit": without_unit(request),
         "navigation": Navigation(request),
         "reader": {"initial": str(getattr(request, "user", "") or " ")[0].upper()},
         "reader_language": language,
@@ -51,6 +60,17 @@ def unread_notices(request: HttpRequest) -> int:
     """How many notices the reader has not read, for the bell."""
     user = getattr(request, "user", None)
     return unread_count(user) if isinstance(user, User) else 0
+
+
+def without_unit(request: HttpRequest) -> WithoutUnit | None:
+    """Whom to ask for a unit, where the reader sees nothing for want of one."""
+    user = getattr(request, "user", None)
+    scope = getattr(request, "scope", None)
+    if not isinstance(user, User) or user.unit_id or scope is None or scope.units is None:
+        return None
+    people = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    comma = "、" if (get_language() or "").startswith("zh") else ", "
+    return WithoutUnit(comma.join(str(one) for one in people[:MOST_NAMED]))
 
 
 def company() -> Company | None:

@@ -56,3 +56,21 @@ def test_no_page_of_the_shell_carries_inline_code(home):
         assert "<style" not in page
         assert " style=" not in page
         assert " onclick=" not in page
+
+
+@pytest.mark.parametrize("address", ["/", "/voices/", "/pains/", "/themes/", "/cases/"])
+def test_whoever_has_no_unit_is_told_so_and_whom_to_ask(home, address: str):
+    a_user(Role.ADMINISTRATOR, None, "guanli")
+    reader = Client()
+    reader.force_login(a_user(Role.ANALYST, None))
+    page = reader.get(address, follow=True).content.decode()
+    assert "您的账号还没有分配单位" in page
+    assert "请联系管理员为您分配单位：guanli。" in page
+    assert "请放宽" not in page
+
+
+def test_whoever_has_a_unit_or_sees_the_whole_company_is_told_nothing_of_it(home):
+    for role, unit in ((Role.ADMINISTRATOR, None), (Role.VIEWER, a_unit(kind=UnitKind.GROUP))):
+        reader = Client()
+        reader.force_login(a_user(role, unit))
+        assert "没有分配单位" not in reader.get("/", follow=True).content.decode()
