@@ -104,3 +104,21 @@ def test_nothing_is_read_again_while_nothing_changes_or_nobody_looks(tab: Tab) -
     asked.clear()
     tab.wait_for_timeout(2_500)
     assert asked == []
+
+
+def test_the_page_is_not_read_again_and_again_while_words_in_it_are_marked(tab: Tab) -> None:
+    tab.route("**/dashboards/edition/", lambda route: route.fulfill(status=200, body="newer"))
+    read: list[str] = []
+    tab.goto(DASHBOARD)
+    mark = "getSelection().selectAllChildren(document.getElementById('pk-live-figures'))"
+    tab.evaluate(mark)
+    tab.wait_for_timeout(300)  # what was on its way
+    tab.on("request", lambda asked: read.append(asked.url) if "/standard/" in asked.url else None)
+    for _ in range(2):
+        with tab.expect_response(re.compile("/dashboards/edition/")):
+            pass
+    tab.wait_for_timeout(300)
+    assert read == []
+
+    with tab.expect_request(re.compile("/dashboards/standard/")):
+        tab.evaluate("getSelection().removeAllRanges()")

@@ -4,7 +4,8 @@
 import { ready } from "./ready.js";
 
 const EVERY = 1_000; // milliseconds
-const LONGEST = 30_000; // between two attempts while the server does not answer
+const LONGEST = 30_000; // between two attempts while the server does not answer, and for an answer
+const REST = 4; // times as long as reading anew took: where answers pour in, open pages do not wear the server out
 const SAID_EVERY = 20_000; // a screen reader is told of changes, not flooded with them
 
 const page = () => document.querySelector("[data-pk-live]");
@@ -37,13 +38,16 @@ async function look() {
   busy = true;
   try {
     const answer = await fetch(live.dataset.pkLive, {
-      cache: "no-store", redirect: "manual", headers: { "If-None-Match": `"${live.dataset.pkEdition}"` },
+      cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(LONGEST),
+      headers: { "If-None-Match": `"${live.dataset.pkEdition}"` },
     });
     // Signed out, or no longer allowed to look: what is shown stays, and nothing more is asked.
     if (answer.type === "opaqueredirect" || answer.status === 403) return;
-    if (answer.status === 200) await renew(live);
-    else if (answer.status !== 304) throw new Error(answer.status);
-    wait = EVERY;
+    if (answer.status !== 200 && answer.status !== 304) throw new Error(answer.status);
+    const began = performance.now();
+    // Whoever has marked words in it is reading them, or about to copy them: it comes with a later look.
+    if (answer.status === 200 && !parts(document).some(isMarked)) await renew(live);
+    wait = Math.min(Math.max(EVERY, REST * (performance.now() - began)), LONGEST);
   } catch {
     wait = Math.min(2 * wait, LONGEST);
   } finally {
@@ -53,17 +57,16 @@ async function look() {
 }
 
 async function renew(live) {
-  const answer = await fetch(location.href, { cache: "no-store" });
+  const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(LONGEST) });
   if (!answer.ok) throw new Error(answer.status);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const edition = fresh.querySelector("[data-pk-live]")?.dataset.pkEdition;
-  if (edition === undefined) return;
+  if (edition === undefined) throw new Error("no figures any more");
   let changed = false;
   for (const part of parts(document)) {
     const other = fresh.getElementById(part.id);
     if (!other || shown.get(part.id) === other.innerHTML) continue;
-    // Whoever has marked words in it is reading them, or about to copy them: it comes with a later look.
-    if (isMarked(part)) return;
+    if (isMarked(part)) return; // since the edition was asked for
     shown.set(part.id, other.innerHTML);
     exchange(part, other);
     changed = true;
