@@ -14,8 +14,9 @@ from peakend.methods.scores import proportion_difference, top_box
 from peakend.opinions.taxonomies import pending_version, read_content
 from peakend.organization.choices import Role, UnitKind
 from peakend.themes.choices import Kind, State
-from peakend.themes.models import Theme
+from peakend.themes.models import Look, Theme
 from peakend.voices.models import Source, Voice
+from peakend.web.shell import numbers
 from peakend.web.themes import words
 from tests.builders import a_unit, a_user, a_voice_signal, hear
 from tests.themes.test_finding import CODES, DISHES
@@ -63,6 +64,18 @@ def client_of(role: str, unit) -> Client:
 
 def the_theme() -> Theme:
     return Theme.objects.get(kind=Kind.RISING)
+
+
+def test_how_much_the_whole_company_hears_is_told_to_whoever_sees_all_of_it_alone(company):
+    group, east, _west = company
+    look = Look.objects.get()
+    told = [numbers.number(look.recent), numbers.number(look.earlier)]
+    ledes = [
+        client_of(Role.VIEWER, unit).get("/themes/").context["told"].lede for unit in (group, east)
+    ]
+    assert [all(n in lede for n in told) for lede in ledes] == [True, False]
+    assert not any(n in ledes[1] for n in told)
+    assert "您所辖单位" in ledes[1]
 
 
 def test_a_theme_shows_its_share_now_and_before_with_the_interval_of_the_methods(company):

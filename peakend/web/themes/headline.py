@@ -25,11 +25,11 @@ class Told:
 
 
 def told_of_all(
-    rising: Sequence[Counted], unnamed: Sequence[Counted], looks: Sequence[Look]
+    rising: Sequence[Counted], unnamed: Sequence[Counted], looks: Sequence[Look], *, whole: bool
 ) -> Told:
-    """What is new, in one sentence, and what it was held against."""
+    """What is new, in one sentence, and what it was held against; ``whole``: all voices are the reader's."""
     risen = [one for one in rising if one.rises]
-    lede = _looked(looks)
+    lede = _looked(looks, whole)
     if risen:
         first = max(risen, key=lambda one: one.change.value or 0.0 if one.change else 0.0)
         said = ngettext(
@@ -121,17 +121,23 @@ def _gap() -> str:
     return "" if (get_language() or "").startswith("zh") else " "
 
 
-def _looked(looks: Sequence[Look]) -> str:
+def _looked(looks: Sequence[Look], whole: bool) -> str:
     if not looks:
         return _("Themes are looked for in the background as soon as voices have come.")
     newest = max(looks, key=lambda look: (look.recent, look.at))
+    day = date_format(newest.until - timedelta(days=1), "MONTH_DAY_FORMAT")
+    if not whole:  # how much the others hear is not the reader's to know
+        return _(
+            "Looked for in the voices of the whole company, those of the four weeks up to {day} "
+            "against those of the twelve weeks before; counted here are those of your own units."
+        ).format(day=day)
     said = _(
         "{recent} voices of the four weeks up to {day} were held against {earlier} of the twelve "
         "weeks before, word by word; false discoveries are kept at 5%."
     ).format(
         recent=numbers.number(sum(look.recent for look in looks)),
         earlier=numbers.number(sum(look.earlier for look in looks)),
-        day=date_format(newest.until - timedelta(days=1), "MONTH_DAY_FORMAT"),
+        day=day,
     )
     parts = [look.every for look in looks if look.every > 1]
     if parts:

@@ -73,7 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "view_filter": view,
         "filter_bar": filter_bar(view, scope),
-        "told": headline.told_of_all(rising, unnamed, looks()),
+        "told": headline.told_of_all(rising, unnamed, looks(), whole=scope.units is None),
         "rising": [_card(one, quotes) for one in rising],
         "unnamed": [_card(one, quotes) for one in unnamed],
         "decided": decided_themes()[:DECIDED] if scope.units is None else [],
