@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from peakend.methods.errors import InvalidInput
 
+_LARGEST = 1e100
+
 
 def numbers(values: ArrayLike) -> NDArray[np.float64]:
     """Return values as floats of the same shape; masked entries, None and pandas' NA are NaN.
@@ -30,6 +32,15 @@ def numbers(values: ArrayLike) -> NDArray[np.float64]:
         except (TypeError, ValueError):
             pass
         raise InvalidInput("not_numbers", f"numbers are needed: {error}") from error
+
+
+def are_squarable(*values: ArrayLike) -> bool:
+    """Tell whether all numbers are finite and so far from the largest float that their squares can be summed.
+
+    >>> are_squarable([1.0, -2e9], 3.0), are_squarable([1e200]), are_squarable(float("nan"))
+    (True, False, False)
+    """
+    return all(bool((np.abs(np.asarray(each, dtype=float)) < _LARGEST).all()) for each in values)
 
 
 def categories(codes: ArrayLike) -> NDArray[np.generic]:

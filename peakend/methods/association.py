@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from peakend.methods.arrays import numbers
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import (
     Comparison,
@@ -69,7 +69,7 @@ def log_odds(
         raise InvalidInput("shape", f"{one.size} words against {two.size}")
     if bool((one < 0).any() or (two < 0).any()):
         raise InvalidInput("negative", "counts must not be negative")
-    if not (np.isfinite(one).all() and np.isfinite(two).all()):
+    if not are_squarable(one, two):
         return LogOdds(None, None, None, None, 0, reason=Reason.NOT_FINITE, confidence=confidence)
     n = float(one.sum() + two.sum())
     if one.size == 0 or one.sum() == 0 or two.sum() == 0:
@@ -89,8 +89,11 @@ def log_odds(
     rest_two = two.sum() + strength - told_two
     if one.size == 1:
         return LogOdds(None, None, None, None, n, reason=Reason.TOO_FEW, confidence=confidence)
-    value = np.log(told_one / rest_one) - np.log(told_two / rest_two)
-    error = np.sqrt(1.0 / told_one + 1.0 / told_two)
+    with np.errstate(all="ignore"):  # counts too small for a float to divide by are told below
+        value = np.log(told_one / rest_one) - np.log(told_two / rest_two)
+        error = np.sqrt(1.0 / told_one + 1.0 / told_two)
+    if not are_squarable(value, error):
+        return LogOdds(None, None, None, None, n, reason=Reason.NOT_FINITE, confidence=confidence)
     return LogOdds(
         value, value - z * error, value + z * error, value / error, n, confidence=confidence
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from peakend.methods.arrays import numbers
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Estimate, Reason, require_fraction, unknown
 from peakend.methods.intervals import wilson_bounds
@@ -55,7 +55,7 @@ def t_score(value: float, norm: Sequence[float]) -> Estimate:
     figures = numbers(norm)
     if figures.size == 0:
         return unknown(method, Reason.NO_DATA)
-    if not math.isfinite(value) or not np.isfinite(figures).all():
+    if not are_squarable(value, figures):
         return unknown(method, Reason.NOT_FINITE, n=figures.size)
     if figures.size == 1:
         return unknown(method, Reason.TOO_FEW, n=1)
@@ -123,7 +123,7 @@ def compare_to_norm(
     size = int(figures.size)
     if size == 0:
         return NormComparison(None, None, None, 0, reason=Reason.NO_DATA)
-    if not (np.isfinite(figures).all() and math.isfinite(value) and math.isfinite(standard_error)):
+    if not are_squarable(figures, value, standard_error):
         return NormComparison(None, None, None, size, reason=Reason.NOT_FINITE)
     if size < max(2, minimum):
         return NormComparison(None, None, None, size, reason=Reason.TOO_FEW)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from peakend.methods.errors import InvalidInput
-from peakend.methods.estimate import Estimate, Reason, unknown
+from peakend.methods.estimate import Estimate, Reason, all_finite, unknown
 from peakend.methods.scores import top_box
 
 START = "__start__"
@@ -76,7 +76,8 @@ def funnel_from_counts(
 ) -> Funnel:
     """Return the funnel from how many reached each stage, which must not rise.
 
-    Formula, source, units, errors: as `funnel`. Shapes: one count per stage; `InvalidInput` for counts that rise or differ in number from the stages.
+    Formula, source, units, errors: as `funnel`. Shapes: one count per stage; `InvalidInput` for counts that rise or differ in number from the stages;
+    NaN ends in `not_finite`.
 
     >>> found = funnel_from_counts([1000, 400, 100], ["aware", "ask", "act"])
     >>> [round(stage.step.value, 2) for stage in found.stages], found.value
@@ -89,6 +90,8 @@ def funnel_from_counts(
         raise InvalidInput("negative", "counts must not be negative")
     if any(later > earlier for earlier, later in itertools.pairwise(reached)):
         raise InvalidInput("rising", "more reach a stage than the one before")
+    if not all_finite(*reached):
+        return Funnel(None, None, None, 0, (), None, reason=Reason.NOT_FINITE)
     told = tuple(
         FunnelStage(
             stage,

@@ -262,6 +262,6 @@ class _Sums:
 def _checked(hits: Sequence[int], sizes: Sequence[int]) -> list[tuple[int, int]]:
     if len(hits) != len(sizes):
         raise InvalidInput("lengths", "hits and sizes belong together, one of each a place")
-    if any(not 0 <= hit <= size for hit, size in zip(hits, sizes, strict=True)):
+    if any(not 0 <= hit <= size < math.inf for hit, size in zip(hits, sizes, strict=True)):
         raise InvalidInput("hits", "hits lie between 0 and the size of their place")
     return list(zip(hits, sizes, strict=True))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from peakend.methods.arrays import numbers
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.comparison.means import paired_t
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Estimate, Reason, require_fraction
@@ -55,7 +55,7 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> Consistency
     n, k = rows.shape
     if n == 0:
         return Consistency(None, None, None, 0, k, reason=Reason.NO_DATA)
-    if not np.isfinite(rows).all():
+    if not are_squarable(rows):
         return Consistency(None, None, None, n, k, reason=Reason.NOT_FINITE)
     if n == 1:
         return Consistency(None, None, None, 1, k, reason=Reason.TOO_FEW)

@@ -193,6 +193,23 @@ def test_an_association_that_cannot_be_told_says_why(result, reason):
 
 
 @pytest.mark.parametrize(
+    "counts", [(0, 0, 0, 0), (0, 5, 5, 10), (NAN, 5, 5, 10)], ids=["none", "apart", "nan"]
+)
+def test_bounded_information_is_none_where_its_source_says_why(counts):
+    assert pointwise_mutual_information(*counts).reason in (
+        Reason.NO_DATA, Reason.EMPTY_CELL, Reason.NOT_FINITE
+    )  # fmt: skip
+    assert normalised_information(*counts) is None
+
+
+def test_nothing_has_no_ranks_and_what_is_alike_shares_one():
+    assert mid_ranks([]).tolist() == []
+    assert mid_ranks([7]).tolist() == [1.0]
+    assert mid_ranks([7, 7, 7]).tolist() == [2.0] * 3
+    assert rank_sum([7, 7], [7, 7]).reason is Reason.NO_VARIANCE
+
+
+@pytest.mark.parametrize(
     ("call", "code"),
     [
         (lambda: log_odds([1], [1, 2]), "shape"),

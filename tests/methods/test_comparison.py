@@ -427,6 +427,20 @@ def test_a_comparison_that_cannot_be_made_says_why(result, reason):
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (empty, good, Reason.NO_DATA),
+        (one, good, Reason.TOO_FEW),
+        (flat, flat, Reason.NO_VARIANCE),
+        (moments([1.0, 2.0], weights=[0, 0]), good, Reason.ZERO_WEIGHT),
+    ],
+)
+def test_there_is_no_standardised_difference_where_welch_says_why(first, second, reason):
+    assert welch(first, second).reason is reason
+    assert cohen_d(first, second) is None
+
+
+@pytest.mark.parametrize(
     ("call", "code"),
     [
         (lambda: two_proportions(3, 2, 1, 2), "more_than_all"),

@@ -245,6 +245,12 @@ def test_the_same_generator_tells_the_same_false_alarms():
     assert one == other
 
 
+def test_no_signal_comes_before_the_first_point_and_none_is_lost_near_the_slack():
+    assert cusum_run_length(50.0) == 1.0
+    # A drift of a billionth is no drift: b² = 6.166² points
+    assert cusum_run_length(0.5 + 2e-9) == pytest.approx(cusum_run_length(0.5), rel=1e-6)
+
+
 def no_alarm(values):
     return []
 
@@ -259,6 +265,7 @@ def no_alarm(values):
         (p_chart([], []), Reason.NO_DATA),
         (p_chart([0, 0], [0, 0]), Reason.NO_DATA),
         (p_chart([NAN], [5]), Reason.NOT_FINITE),
+        (p_chart([1e308, 1e308], [1.5e308, 1.5e308]), Reason.NOT_FINITE),
         (p_chart([0, 0], [5, 5]), Reason.NO_VARIANCE),
         (p_chart([1, 2], [5, 5], laney=True), Reason.TOO_FEW),
         (xmr_chart([]), Reason.NO_DATA),
@@ -266,6 +273,7 @@ def no_alarm(values):
         (xmr_chart([1.0]), Reason.TOO_FEW),
         (xmr_chart([1.0, NAN, 2.0]), Reason.NOT_FINITE),
         (xmr_chart([2.0, 2.0, 2.0]), Reason.NO_VARIANCE),
+        (xmr_chart([1e308, -1e308]), Reason.NOT_FINITE),
         (run_rules([], 0.0, 1.0), Reason.NO_DATA),
         (run_rules([1.0], 0.0, 0.0), Reason.NO_VARIANCE),
         (run_rules([NAN], 0.0, 1.0), Reason.NOT_FINITE),
@@ -294,6 +302,9 @@ def test_a_chart_that_cannot_be_drawn_says_why(result, reason):
         (lambda: p_chart([1], [2], center=1.5), "not_a_fraction"),
         (lambda: xmr_chart([1.0, 2.0], baseline=0), "baseline"),
         (lambda: run_rules([1.0], 0.0, [1.0, 2.0]), "shape"),
+        (lambda: cusum_run_length(threshold=0), "threshold"),
+        (lambda: cusum_run_length(slack=-1), "threshold"),
+        (lambda: cusum_run_length(NAN), "not_finite"),
         (lambda: cusum([1.0, 2.0], threshold=0), "threshold"),
         (lambda: ewma([1.0, 2.0], smoothing=0), "smoothing"),
         (lambda: change_points([1.0, 2.0, 3.0], min_size=0), "min_size"),

@@ -135,6 +135,8 @@ def test_contrast_between_segments_names_the_stage_beyond_noise():
         (emotion_curve([], 3), Reason.NO_DATA),
         (emotion_curve([moments([NAN])], 3), Reason.NOT_FINITE),
         (anchoring_contrast([]), Reason.NO_DATA),
+        (contrast_between([moments([])], [moments([1, 2])])[0], Reason.NO_DATA),
+        (contrast_between([moments([NAN])], [moments([1, 2])])[0], Reason.NOT_FINITE),
         (anchoring_contrast([3]), Reason.TOO_FEW),
         (anchoring_contrast([3, NAN]), Reason.NOT_FINITE),
     ],

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -277,6 +278,11 @@ def test_a_tenth_is_a_tenth_however_it_is_written():
     assert simple_lifetime_value(0.1, 3, 1).value == Decimal("0.3")
 
 
+def test_a_lifetime_of_any_length_is_summed_at_once():
+    forever = simple_lifetime_value(100, 1, 10**12, retention="0.5").value
+    assert float(forever) == pytest.approx(200)
+
+
 def test_retention_and_discount_are_summed_year_by_year():
     found = simple_lifetime_value(100, 1, 3, retention="0.8", discount="0.25")
     assert found.value == 100 * (1 + Decimal("0.64") + Decimal("0.64") ** 2)
@@ -364,11 +370,15 @@ TEN = np.arange(10.0)
         (simple_lifetime_value("NaN", 1, 1), Reason.NOT_FINITE),
         (recency_frequency([], day(1)), Reason.NO_DATA),
         (recency_frequency([("a", day(5), 1)], day(1)), Reason.NO_DATA),
+        (recency_frequency([("a", day(1), NAN), ("a", day(1), 1)], day(5)), Reason.NOT_FINITE),
     ],
 )
 def test_a_lifetime_that_cannot_be_told_says_why(result, reason):
     assert result.reason is reason
     assert result.value is None
+
+
+ONE_PURCHASE = recency_frequency([("a", day(1), 9)], day(5)).customers[0]
 
 
 @pytest.mark.parametrize(
@@ -389,6 +399,9 @@ def test_a_lifetime_that_cannot_be_told_says_why(result, reason):
         (lambda: simple_lifetime_value(1, 3, 1, retention=2), "not_a_fraction"),
         (lambda: recency_frequency([], day(1), period=timedelta(0)), "not_positive"),
         (lambda: rfm_scores([], bins=1), "bins"),
+        (lambda: recency_frequency([("a", day(1), "much")], day(5)), "not_a_number"),
+        (lambda: rfm_scores([replace(ONE_PURCHASE, total=Decimal("NaN"))]), "not_finite"),
+        (lambda: rfm_scores([replace(ONE_PURCHASE, since_last=NAN)]), "not_finite"),
     ],
 )
 def test_a_lifetime_that_cannot_be_meant_is_refused_by_name(call, code):

@@ -4,6 +4,8 @@ import dataclasses
 import math
 import warnings
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -20,6 +22,7 @@ from peakend.methods import (
     lifetime,
     norms,
     paths,
+    plausibility,
     reliability,
     scores,
     weighting,
@@ -41,6 +44,8 @@ def holds_no_nan(thing):
     """Tell whether a result holds no NaN anywhere, and infinity only where it says 'without bound'."""
     if isinstance(thing, float | np.floating):
         return not math.isnan(thing)
+    if isinstance(thing, Decimal):
+        return not thing.is_nan()
     if isinstance(thing, np.ndarray):
         return thing.dtype.kind not in "fc" or not bool(np.isnan(thing).any())
     if isinstance(thing, Mapping):
@@ -52,7 +57,8 @@ def holds_no_nan(thing):
             holds_no_nan(getattr(thing, field.name))
             for field in dataclasses.fields(thing)
             # What the caller gave is handed back as it came.
-            if field.name not in ("neutral", "points", "counts", "effect", "weights", "gains")
+            if field.name
+            not in ("neutral", "points", "counts", "effect", "weights", "gains", "assumptions")
         )
     return True
 
@@ -60,6 +66,52 @@ def holds_no_nan(thing):
 def column(values, width):
     whole = len(values) // width * width
     return np.array(values[:whole], dtype=float).reshape(-1, width)
+
+
+def cells(values):
+    return [Moments.from_values(values[place::4]) for place in range(4)]
+
+
+def cell_pairs(values):
+    one, two, three, four = cells(values)
+    return [(one, two), (three, four)]
+
+
+def nets(values):
+    """Triples of counts: for, neither, against."""
+    return [tuple(abs(x) for x in triple) for triple in column(values, 3).tolist()]
+
+
+def estimates(values):
+    return [Estimate(x, x - 1, x + 1, 30, "x", standard_error=abs(x)) for x in values]
+
+
+def products(first, second):
+    rows = column(first, 2)
+    whole = np.resize(np.array(second or [0.0], dtype=float), len(rows))
+    return drivers.CrossProducts.from_rows(rows, whole)
+
+
+def whole(number):
+    """A count of reasonable size, since nobody hands a fraction of a row to a method."""
+    return int(number) if abs(number) < 40 else 0
+
+
+def purchases(first, second):
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return [
+        (customer % 3, start + timedelta(days=abs(whole(when))), amount)
+        for customer, (amount, when) in enumerate(zip(first, second, strict=False))
+    ]
+
+
+def histories(first, second):
+    as_of = datetime(2026, 6, 1, tzinfo=UTC)
+    return lifetime.recency_frequency(purchases(first, second), as_of)
+
+
+def journeys(first, second):
+    return [["abc"[whole(x) % 3] for x in part] for part in (first, second, first[::2])]
 
 
 CALLS = {
@@ -139,6 +191,116 @@ CALLS = {
         [Estimate(x, x - 1, x + 1, 30, "x") for x in b[: len(a)]], a[: len(b)]
     ),
     "funnel": lambda a, b: paths.funnel_from_counts(sorted(map(len, (a, b)), reverse=True), "xy"),
+    "net_share": lambda a, b: scores.net_share(*(*a, 1, 2, 3)[:3], effective_n=(*b, 5)[0]),
+    "mean_difference": lambda a, b: scores.mean_difference(
+        Moments.from_values(a), Moments.from_values(b)
+    ),
+    "median_score": lambda a, b: scores.median_score(a),
+    "median_difference": lambda a, b: scores.median_difference(a, b),
+    "nps_sample_size": lambda a, b: scores.nps_sample_size((*a, 0.1)[0], population=(*b, 50)[0]),
+    "nps_sample_size with shares": lambda a, b: scores.nps_sample_size(
+        (*a, 0.1)[0], promoters=(*b, 0.5)[0], detractors=(*b, 0.5, 0.1)[1]
+    ),
+    "proportion_difference": lambda a, b: scores.proportion_difference(*(*a, 1, 2, 1, 2)[:4]),
+    "cohen_d": lambda a, b: comparison.cohen_d(Moments.from_values(a), Moments.from_values(b)),
+    "cochran_q": lambda a, b: comparison.cochran_q(column(a, 3).tolist()),
+    "holm": lambda a, b: comparison.holm(a),
+    "answers_needed": lambda a, b: comparison.answers_needed((*a, 1)[0], ratio=(*b, 1)[0]),
+    "power_of_proportions": lambda a, b: comparison.power_of_proportions(*(*a, 0.5, 0.4, 9)[:3]),
+    "answers_needed_for_proportions": lambda a, b: comparison.answers_needed_for_proportions(
+        *(*a, 0.5, 0.4)[:2]
+    ),
+    "spending_boundary": lambda a, b: comparison.spending_boundary(a[:4]),
+    "difference_in_differences_by_cluster": lambda a, b: (
+        comparison.difference_in_differences_by_cluster(cell_pairs(a), cell_pairs(b))
+    ),
+    "difference_in_differences_by_cluster sandwich": lambda a, b: (
+        comparison.difference_in_differences_by_cluster(
+            cell_pairs(a), cell_pairs(b), form="sandwich"
+        )
+    ),
+    "stratified_difference": lambda a, b: comparison.stratified_difference(
+        [tuple(row) for row in column(a, 4).tolist()]
+    ),
+    "stratified_mean_difference": lambda a, b: comparison.stratified_mean_difference(
+        [*cell_pairs(a), *cell_pairs(b)]
+    ),
+    "standardised_net": lambda a, b: comparison.standardised_net(
+        list(zip(nets(a), map(abs, b), strict=False))
+    ),
+    "stratified_net_difference": lambda a, b: comparison.stratified_net_difference(
+        list(zip(nets(a), nets(b), strict=False))
+    ),
+    "equal_mean": lambda a, b: comparison.equal_mean(estimates(a)),
+    "difference_from_equal_mean": lambda a, b: comparison.difference_from_equal_mean(
+        estimates((*a, 1))[0], estimates(b)
+    ),
+    "cusum_run_length": lambda a, b: control.cusum_run_length(
+        (*a, 1)[0], slack=(*b, 1)[0], threshold=(*b, 1, 5)[1]
+    ),
+    "false_alarms": lambda a, b: control.false_alarms(
+        a, lambda values: control.cusum(values).signals, rng=np.random.default_rng(1), draws=5
+    ),
+    "overdispersion": lambda a, b: plausibility.overdispersion(a[: len(b)], b[: len(a)]),
+    "against_peers": lambda a, b: plausibility.against_peers(
+        [min(abs(whole(x)), 5) for x in (*a, *b)], [5] * len((*a, *b))
+    ),
+    "beta_binomial_tail": lambda a, b: plausibility.beta_binomial_tail(
+        abs(whole((*a, 1)[0])), 40, *(*b, 0.5, 0.1)[:2]
+    ),
+    "longest_run_tail": lambda a, b: plausibility.longest_run_tail(
+        whole((*a, 1)[0]), 40, (*b, 0.5)[0]
+    ),
+    "close_arrivals": lambda a, b: plausibility.close_arrivals(a, within=(*b, 60)[0]),
+    "lmg_by_segment": lambda a, b: drivers.lmg_by_segment(
+        column(a, 1), (*b, *a)[: len(a)], [place % 2 for place in range(len(a))]
+    ),
+    "lmg_from_products": lambda a, b: drivers.lmg_from_products(products(a, b)),
+    "relative_weights_from_products": lambda a, b: drivers.relative_weights_from_products(
+        products(a, b)
+    ),
+    "hidden_driver_by_segment": lambda a, b: drivers.hidden_driver_by_segment(
+        [products(part, b) for part in (a, a[::2], b)]
+    ),
+    "variance_inflation": lambda a, b: drivers.variance_inflation(np.resize((*a, 1.0), (3, 3))),
+    "contrast_between": lambda a, b: experience.contrast_between(cells(a), cells(b)),
+    "remembered_experience": lambda a, b: experience.remembered_experience(
+        [[x, y] for x, y in zip(a, (*b, *a), strict=False)], (*b, *a)[: len(a)], 3
+    ),
+    "log_likelihood": lambda a, b: association.log_likelihood(*(*a, 1, 2, 1, 2)[:4]),
+    "pointwise_mutual_information": lambda a, b: association.pointwise_mutual_information(
+        *(*a, 1, 2, 2, 9)[:4]
+    ),
+    "normalised_information": lambda a, b: association.normalised_information(
+        *(*a, 1, 2, 2, 9)[:4]
+    ),
+    "mid_ranks": lambda a, b: association.mid_ranks(a),
+    "allocate": lambda a, b: weighting.allocate(
+        9, [abs(whole(x)) for x in a[: len(b)]], method="neyman", deviations=b[: len(a)]
+    ),
+    "response_rates": lambda a, b: weighting.response_rates(
+        weighting.Dispositions(*(*a, 1)[:8]), eligible_share=(*b, None)[0]
+    ),
+    "stratified_mean_from_moments": lambda a, b: weighting.stratified_mean_from_moments(
+        list(zip(cells(a), b, strict=False))
+    ),
+    "system_usability_scale": lambda a, b: reliability.system_usability_scale(
+        np.resize((*a, 3), (2, 10))
+    ),
+    "satisfaction_index": lambda a, b: reliability.satisfaction_index(
+        column(a, 2), weights=None if len(b) < 2 else b[:2]
+    ),
+    "simple_lifetime_value": lambda a, b: lifetime.simple_lifetime_value(
+        *(*a, 1, 2, 3)[:3], retention=(*b, 1)[0], discount=(*b, 1, 0)[1]
+    ),
+    "recency_frequency": histories,
+    "rfm_scores": lambda a, b: lifetime.rfm_scores(histories(a, b).customers),
+    "funnel journeys": lambda a, b: paths.funnel(journeys(a, b), "abc"),
+    "funnel_from_counts": lambda a, b: paths.funnel_from_counts(
+        sorted(a, reverse=True)[:2], "xyz"[: min(2, len(a))]
+    ),
+    "directly_follows": lambda a, b: paths.directly_follows([[*"ab"]] * 2, times=[a[:2], b[:2]]),
+    "transitions": lambda a, b: paths.transitions(journeys(a, b), ends=len(a) % 2 == 0),
 }
 
 

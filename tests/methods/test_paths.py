@@ -116,6 +116,8 @@ def test_a_stage_nobody_leaves_leaves_no_long_run():
         (directly_follows([[]]), Reason.NO_DATA),
         (directly_follows([["a", "b"]], times=[[0, float("nan")]]), Reason.NOT_FINITE),
         (transitions([["a"]]), Reason.NO_DATA),
+        (funnel_from_counts([0, 0], ["a", "b"]), Reason.NO_DATA),
+        (funnel_from_counts([float("nan")], ["a"]), Reason.NOT_FINITE),
     ],
 )
 def test_a_path_that_cannot_be_told_says_why(result, reason):

@@ -119,6 +119,32 @@ def test_a_small_population_needs_fewer_answers_and_more_invitations_than_answer
     assert size.invitations(0.3) == 727
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ([], [1, 2], Reason.NO_DATA),
+        ([1], [1, 2], Reason.TOO_FEW),
+        ([2, 2], [1, 1], Reason.NO_VARIANCE),
+        ([NAN], [1, 2], Reason.NOT_FINITE),
+    ],
+)
+def test_means_that_cannot_be_compared_say_why(first, second, reason):
+    found = mean_difference(Moments.from_values(first), Moments.from_values(second))
+    assert (found.reason, found.low, found.p_value) == (reason, None, None)
+
+
+def test_no_opinions_have_no_net_share():
+    assert net_share(0, 0, 0).reason is Reason.NO_DATA
+    assert net_share(1, NAN, 1).reason is Reason.NOT_FINITE
+    assert net_share(1, 1, 1, effective_n=0).reason is Reason.ZERO_WEIGHT
+
+
+def test_a_margin_no_number_of_answers_reaches_says_so():
+    assert nps_sample_size(1e-200).reason is Reason.NOT_REACHED
+    assert nps_sample_size(0.1, population=NAN).reason is Reason.NOT_FINITE
+    assert nps_sample_size(0.1, promoters=NAN, detractors=0.2).reason is Reason.NOT_FINITE
+
+
 def test_a_score_without_variance_has_no_sample_size():
     assert nps_sample_size(0.1, promoters=1.0, detractors=0.0).reason is Reason.NO_VARIANCE
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from peakend.methods.arrays import numbers
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.comparison.means import student_comparison
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Comparison, Reason, incomparable
@@ -80,8 +80,7 @@ def interrupted_series(
         raise InvalidInput("start", f"start must lie in the series of {n}, got {start}")
     if season is not None and season < 2:
         raise InvalidInput("season", f"a season has at least two steps, got {season}")
-    # Squares of what lies beyond overflow.
-    if not ((np.abs(series) < 1e100).all() and np.isfinite(scale).all()):
+    if not (are_squarable(series) and np.isfinite(scale).all()):
         return InterruptedSeries(None, None, None, n, reason=Reason.NOT_FINITE)
     if bool((scale <= 0).any()):
         raise InvalidInput("not_positive", "weights must be positive")

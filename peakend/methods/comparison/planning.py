@@ -73,13 +73,15 @@ def answers_needed(
     """
     _checked(alpha, sided)
     require_fraction(wanted=wanted)
-    if not ratio > 0:
+    if ratio <= 0:
         raise InvalidInput("not_positive", f"ratio must be positive, got {ratio}")
     method = "answers_t"
-    if not math.isfinite(effect):
+    if not (math.isfinite(effect) and math.isfinite(ratio)):
         return Power(None, 0, effect, alpha, method, Reason.NOT_FINITE)
     if effect == 0 or (sided == 1 and effect < 0):
         return Power(None, 0, effect, alpha, method, Reason.NO_VARIANCE)
+    if 2 / ratio > _MOST:
+        return Power(None, 0, effect, alpha, method, Reason.NOT_REACHED)
     floor = max(2, math.ceil(2 / ratio))
     n = _smallest(lambda n: _chance(effect, n, max(2.0, ratio * n), alpha, sided), wanted, floor)
     if n is None:

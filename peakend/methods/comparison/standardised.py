@@ -122,7 +122,7 @@ def equal_mean(estimates: Sequence[Estimate], *, confidence: float = 0.95) -> Es
     if not known:
         return unknown("equal_mean", Reason.NO_DATA, confidence=confidence)
     value = sum(value for value, _ in known) / len(known)
-    error = math.sqrt(sum(error**2 for _, error in known)) / len(known)
+    error = math.hypot(*(error for _, error in known)) / len(known)
     margin = z_value(confidence) * error
     n = sum(one.n for one in estimates if one.value is not None and one.standard_error is not None)
     return Estimate(
@@ -161,9 +161,9 @@ def difference_from_equal_mean(
     k = 1 + len(known)
     value, error = mine[0]
     mean = (value + sum(other for other, _ in known)) / k
-    spread = (1 - 1 / k) ** 2 * error**2 + sum(one**2 for _, one in known) / k**2
+    spread = math.hypot((1 - 1 / k) * error, *(one / k for _, one in known))
     n = own.n + sum(one.n for one in others if one.value is not None)
-    return _compared(value - mean, math.sqrt(spread), n, method, confidence)
+    return _compared(value - mean, spread, n, method, confidence)
 
 
 def _known(estimates: Sequence[Estimate]) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from peakend.methods.arrays import numbers
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.control.change import change_points
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason, require_fraction
@@ -75,7 +75,7 @@ def false_alarms(
     n = len(history)
     if n == 0:
         return FalseAlarms(None, None, None, 0, reason=Reason.NO_DATA)
-    if not all(math.isfinite(value) for value in history):
+    if not are_squarable(history):
         return FalseAlarms(None, None, None, n, reason=Reason.NOT_FINITE)
     if n < 8:
         return FalseAlarms(None, None, None, n, reason=Reason.TOO_FEW)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from peakend.methods.arrays import numbers
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.control.series import (
     D2_OF_TWO,
     baseline_length,
@@ -82,7 +81,7 @@ def p_chart(
     if center is not None and not 0.0 <= center <= 1.0:
         raise InvalidInput("not_a_fraction", f"center must lie in [0, 1], got {center}")
     hits, groups = numbers(successes), numbers(sizes)
-    if not (np.isfinite(hits).all() and np.isfinite(groups).all()):
+    if not are_squarable(hits, groups):
         return _no_chart(method, Reason.NOT_FINITE, len(sizes))
     filled = np.flatnonzero(groups > 0)
     first = filled[filled < baseline_length(baseline, len(sizes))]
@@ -145,7 +144,7 @@ def xmr_chart(
     length = len(values)
     if present.size == 0:
         return _no_chart(method, Reason.NO_DATA, length)
-    if not np.isfinite(present).all() or (center is not None and not math.isfinite(center)):
+    if not are_squarable(present, 0.0 if center is None else center):
         return _no_chart(method, Reason.NOT_FINITE, length)
     points = spread_over(present.tolist(), places, length)
     first = present[: sum(place < baseline_length(baseline, length) for place in places)]

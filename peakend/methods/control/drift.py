@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from peakend.methods.arrays import are_squarable
 from peakend.methods.control.series import (
     baseline_length,
     moving_range_sigma,
@@ -105,13 +106,16 @@ def cusum_run_length(shift: float = 0.0, *, slack: float = 0.5, threshold: float
     Units: `shift` δ, `slack` k and `threshold` h in σ; the result counts points. With shift 0 it is the
     distance between false alarms.
     Shapes: single numbers.
-    Errors: `InvalidInput` for a negative slack or a threshold that is not positive.
+    Errors: `InvalidInput` for a negative slack, a threshold that is not positive, or NaN; no signal comes before the
+    first point, and from a shift far against the slack it may never come (inf).
 
     >>> round(cusum_run_length(), 1), round(cusum_run_length(1.0), 2)
     (469.1, 10.34)
     """
     if threshold <= 0 or slack < 0:
         raise InvalidInput("threshold", "slack must not be negative and threshold must be positive")
+    if not are_squarable(shift, slack, threshold):
+        raise InvalidInput("not_finite", "shift, slack and threshold must be numbers")
     rate = 0.0
     for side in (shift, -shift):
         drift, bound = side - slack, threshold + 1.166
@@ -121,9 +125,10 @@ def cusum_run_length(shift: float = 0.0, *, slack: float = 0.5, threshold: float
         if abs(drift) < 1e-9:
             length = bound * bound
         else:
-            length = (math.exp(-2.0 * drift * bound) + 2.0 * drift * bound - 1.0) / (2.0 * drift**2)
-        rate += 1.0 / length
-    return 1.0 / rate if rate > 0 else math.inf
+            # Near a drift of zero e^x − 1 would lose the digits that are left.
+            length = (math.expm1(-2.0 * drift * bound) + 2.0 * drift * bound) / (2.0 * drift**2)
+        rate += 1.0 / max(1.0, length)
+    return max(1.0, 1.0 / rate) if rate > 0 else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,7 @@ def _start(
     if present.size == 0:
         return Reason.NO_DATA
     given = [number for number in (target, sigma) if number is not None]
-    if not np.isfinite(present).all() or not all(math.isfinite(number) for number in given):
+    if not are_squarable(present, given):
         return Reason.NOT_FINITE
     first = present[: sum(place < baseline_length(baseline, length) for place in places)]
     if first.size < (2 if sigma is None else 1) and (target is None or sigma is None):

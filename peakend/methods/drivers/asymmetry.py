@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from peakend.methods.arrays import are_squarable
 from peakend.methods.comparison.means import student_comparison, welch
 from peakend.methods.drivers.products import Matrix, checked_rows
 from peakend.methods.drivers.slopes import robust_fit, slope_contrast
@@ -91,7 +92,7 @@ def penalty_reward(
     weighing = np.ones(n) if scale is None else scale
     if n == 0:
         return PenaltyRewards(None, (), None, 0, reason=Reason.NO_DATA)
-    if not (np.isfinite(rows).all() and np.isfinite(whole).all() and np.isfinite(weighing).all()):
+    if not are_squarable(rows, whole, weighing):
         return PenaltyRewards(None, (), None, n, reason=Reason.NOT_FINITE)
     total = float(weighing.sum())
     if total <= 0:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from peakend.methods.arrays import are_squarable
 from peakend.methods.comparison.multiplicity import benjamini_hochberg
 from peakend.methods.drivers.products import (
     REPEATED,
@@ -103,7 +104,7 @@ def hidden_driver(
     if units == 0:
         return HiddenDrivers(None, (), (), None, 0, method, level, Reason.NO_DATA)
     weighing = np.ones(units) if scale is None else scale
-    if not (np.isfinite(rows).all() and np.isfinite(answers).all() and np.isfinite(weighing).all()):
+    if not are_squarable(rows, answers, weighing):
         return HiddenDrivers(None, (), (), None, units, method, level, Reason.NOT_FINITE)
     counted = weighing > 0
     if int(counted.sum()) < rows.shape[1] + 4:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from peakend.methods.arrays import are_squarable, numbers
 from peakend.methods.drivers.products import REPEATED, CrossProducts, Matrix, checked_rows
 from peakend.methods.drivers.resampling import resampled_correlations
 from peakend.methods.errors import InvalidInput
@@ -319,18 +320,23 @@ def _shares_of_products(products: CrossProducts, method: str) -> DriverShares:
     )
 
 
-def variance_inflation(correlations: Matrix) -> Matrix:
+def variance_inflation(correlations: ArrayLike) -> Matrix:
     """Return how many times collinearity inflates the variance of each slope, inf where columns repeat.
 
     Formula: VIF_k = 1/(1 − R²_k), R²_k of driver k on the others: the diagonal of the inverse correlations.
     Source: Marquardt (1970), Technometrics 12, 591-612.
     Shapes: correlations (p, p) → (p,). Units: none, at least 1.
-    Errors: none of its own; a column that others repeat has inf.
+    Errors: `InvalidInput` for anything but a square matrix, or NaN; a column that others repeat has inf.
 
     >>> variance_inflation(np.array([[1.0, 0.8], [0.8, 1.0]])).round(3).tolist()
     [2.778, 2.778]
     """
-    values, vectors = np.linalg.eigh(correlations)
+    matrix = numbers(correlations)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise InvalidInput("shape", f"correlations are a square, got shape {matrix.shape}")
+    if not are_squarable(matrix):
+        raise InvalidInput("not_finite", "correlations must be numbers")
+    values, vectors = np.linalg.eigh(matrix)
     kept = values > REPEATED
     inverse = (vectors[:, kept] ** 2 / values[kept]).sum(axis=1)
     # A column with a part in the null space is a combination of others.

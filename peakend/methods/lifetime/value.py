@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,8 +63,8 @@ def simple_lifetime_value(
         if told[name] > 1:
             raise InvalidInput("not_a_fraction", f"{name} must lie in [0, 1], got {told[name]}")
     step = told["retention"] / (1 + told["discount"])
-    whole = int(told["years"])
-    held = sum((step**year for year in range(whole)), Decimal(0))
+    whole = told["years"] // 1
+    held = whole if step == 1 else (1 - step**whole) / (1 - step)
     held += (told["years"] - whole) * step**whole
     value = told["spend"] * told["purchases_per_year"] * told["margin"] * held
     return LifetimeValue(value, tuple(told.items()))
@@ -110,7 +111,8 @@ def recency_frequency(
     Source: Fader, Hardie and Lee (2005); Hughes (1994), Strategic Database Marketing.
     Shapes: (customer, time, amount) per purchase, in any order; times all aware or all naive, as `as_of` is.
     Units: times in periods since the first purchase; money in Decimal. Purchases after `as_of` are left out.
-    Errors: `InvalidInput` for a period that is not positive; no purchases end in `no_data`.
+    Errors: `InvalidInput` for a period that is not positive or an amount that is no number; no purchases end in
+    `no_data`, a NaN amount in `not_finite`.
 
     >>> day = lambda d: datetime(2026, 1, d)
     >>> found = recency_frequency([("li", day(1), 10), ("li", day(4), 30), ("li", day(4), 5), ("wu", day(2), 8)], day(11))
@@ -123,8 +125,10 @@ def recency_frequency(
     n = 0
     for customer, time, amount in purchases:
         if time <= as_of:
-            kept.setdefault(customer, []).append((time, Decimal(str(amount))))
+            kept.setdefault(customer, []).append((time, _decimal("amount", amount)))
             n += 1
+    if not all(amount.is_finite() for bought in kept.values() for _, amount in bought):
+        return RecencyFrequency(None, (), n, reason=Reason.NOT_FINITE)
     if not kept:
         return RecencyFrequency(None, (), 0, reason=Reason.NO_DATA)
     customers = tuple(
@@ -156,7 +160,7 @@ def rfm_scores(customers: Sequence[CustomerHistory], *, bins: int = 5) -> tuple[
     ⌈bins × mid-rank/n⌉; the most recent, the most frequent and the largest total score highest.
     Source: Hughes (1994), Strategic Database Marketing, ch. 5.
     Shapes: one history per customer. Units: scores from 1 to `bins`.
-    Errors: `InvalidInput` for fewer than two bins; no customers give no scores.
+    Errors: `InvalidInput` for fewer than two bins or NaN; no customers give no scores.
 
     >>> day = lambda d: datetime(2026, 1, d)
     >>> found = recency_frequency([("a", day(1), 9), ("b", day(5), 5), ("b", day(9), 50)], day(10))
@@ -165,6 +169,8 @@ def rfm_scores(customers: Sequence[CustomerHistory], *, bins: int = 5) -> tuple[
     """
     if bins < 2:
         raise InvalidInput("bins", f"scores need at least two bins, got {bins}")
+    if not all(math.isfinite(each.since_last) and each.total.is_finite() for each in customers):
+        raise InvalidInput("not_finite", "times and totals must be numbers")
     recent = _scores([Decimal(-each.since_last) for each in customers], bins)
     often = _scores([Decimal(each.frequency) for each in customers], bins)
     much = _scores([each.total for each in customers], bins)
@@ -175,14 +181,18 @@ def rfm_scores(customers: Sequence[CustomerHistory], *, bins: int = 5) -> tuple[
 
 
 def _exact(name: str, number: Number) -> Decimal:
-    try:
-        # A binary float is taken as it is written, 0.1 as one tenth.
-        exact = Decimal(str(number))
-    except InvalidOperation:
-        raise InvalidInput("not_a_number", f"{name} is no number: {number!r}") from None
+    exact = _decimal(name, number)
     if exact.is_finite() and exact < 0:
         raise InvalidInput("negative", f"{name} must not be negative, got {exact}")
     return exact
+
+
+def _decimal(name: str, number: Number) -> Decimal:
+    try:
+        # A binary float is taken as it is written, 0.1 as one tenth.
+        return Decimal(str(number))
+    except InvalidOperation:
+        raise InvalidInput("not_a_number", f"{name} is no number: {number!r}") from None
 
 
 def _history(

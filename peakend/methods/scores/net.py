@@ -164,7 +164,8 @@ def nps_sample_size(
     `method` is 'adjusted_wald' or 'wald'.
     Shapes: single numbers.
     Errors: `InvalidInput` for a margin outside (0, 2), shares that exceed 1, an unknown method;
-    shares that leave no variance end in `no_variance`.
+    shares that leave no variance end in `no_variance`, NaN in `not_finite`, a margin too narrow for any number of
+    answers in `not_reached`.
 
     >>> nps_sample_size(0.1).value, nps_sample_size(0.1, method="wald").value
     (382, 385)
@@ -181,17 +182,20 @@ def nps_sample_size(
         if promoters + detractors > 1.0 + 1e-12:
             raise InvalidInput("not_a_fraction", "promoters and detractors together exceed 1")
         variance = promoters + detractors - (promoters - detractors) ** 2
-    if not math.isfinite(variance):
+    if not math.isfinite(variance) or (population is not None and not math.isfinite(population)):
         return SampleSize(None, method, margin, confidence, Reason.NOT_FINITE)
     if variance <= 1e-12:
         return SampleSize(None, method, margin, confidence, Reason.NO_VARIANCE)
-    size = z_value(confidence) ** 2 * variance / margin**2
+    reach = z_value(confidence) / margin
+    size = reach * reach * variance
     if method == "adjusted_wald":
         size -= _ADDED_ANSWERS
     if population is not None:
         if population < 1:
             raise InvalidInput("population", f"population must be at least 1, got {population}")
         size = size / (1.0 + (size - 1.0) / population)
+    if not math.isfinite(size):
+        return SampleSize(None, method, margin, confidence, Reason.NOT_REACHED)
     return SampleSize(max(1, math.ceil(size - 1e-9)), method, margin, confidence)
 
 

@@ -117,8 +117,10 @@ def stratified_mean_from_moments(
     variance = math.fsum(parts)
     if variance <= 0:
         return Estimate(value, None, None, n, method, Reason.NO_VARIANCE, None, confidence)
-    freedom = variance**2 / math.fsum(
-        each**2 / (part.effective_n - 1.0) for each, (part, _) in zip(parts, peopled, strict=True)
+    # As shares of the whole, so that no square leaves the range of a float.
+    freedom = 1.0 / math.fsum(
+        (each / variance) ** 2 / (part.effective_n - 1.0)
+        for each, (part, _) in zip(parts, peopled, strict=True)
     )
     error = math.sqrt(variance)
     margin = t_value(confidence, freedom) * error

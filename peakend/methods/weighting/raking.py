@@ -79,6 +79,8 @@ def rake(
         raise InvalidInput("negative", "weights must not be negative")
     if float(base.sum()) <= 0:
         return _unraked(Reason.ZERO_WEIGHT, n)
+    # The size of base weights does not matter, but must not leave the range of a float.
+    base = base / base.max()
     read = [_margin(codes, targets, n) for codes, targets in margins]
     if not all(np.isfinite(target).all() for _, target in read):
         return _unraked(Reason.NOT_FINITE, n)
@@ -97,6 +99,8 @@ def rake(
         factors, rounds, gap = _trimmed(
             held, cells, [target for _, target in read], tolerance, iterations, most, n
         )
+    if not np.isfinite(gap):
+        return _unraked(Reason.NOT_CONVERGED, n)
     raked = base * factors[cell_of]
     effect = design_effect(raked)
     return RakedWeights(
