@@ -274,6 +274,26 @@ def test_a_recording_is_brought_for_ones_own_units_and_no_time_to_come(
     assert client.get(page).status_code == 404
 
 
+def test_what_reads_a_source_is_not_changed_by_whoever_sees_a_part_of_the_company(
+    listener, tmp_path, client, settings
+):
+    settings.SPEECH = SpeechSettings(model="somewhere")
+    group = a_unit(kind="group", code="group")
+    source = Source.objects.create(code="dianping", name="点评", taxonomy="restaurant")
+    client.force_login(a_user(Role.ANALYST, a_unit(group, code="east")))
+    page = upload(client, a_call(tmp_path / "call.wav"))
+    said = {
+        "began": "2026-07-15T14:32", "unit": "east", "channel": "hotline",
+        "taxonomy": "car", "customer_channel": "0", "source": source.code,
+    }  # fmt: skip
+    refused = client.post(page, said)
+    assert refused.status_code == 422
+    assert "餐饮" in str(refused.context["form"].errors["taxonomy"])
+    source.refresh_from_db()
+    assert source.taxonomy == "restaurant"
+    assert client.post(page, said | {"taxonomy": "restaurant"}).status_code == 302
+
+
 def test_a_mono_recording_says_that_nobody_is_told_apart(listener, tmp_path, client, settings):
     settings.SPEECH = SpeechSettings(model="somewhere")
     client.force_login(a_user(Role.ANALYST, a_unit(kind="group", code="group")))

@@ -83,6 +83,7 @@ class RecordingForm(forms.Form):
         self, facts: WavFacts | None, within: frozenset[int] | None, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._is_whole = within is None
         units: Any = unit_choices(within)
         # Whoever looks after a part of the company brings its recordings for one of their units.
         self._choose("unit", units if within is not None else [("", _("no unit")), *units])
@@ -106,6 +107,15 @@ class RecordingForm(forms.Form):
         if began > timezone.now():
             raise forms.ValidationError(_("This lies in the future."))
         return began
+
+    def clean(self) -> None:
+        """What reads a source for the whole company is changed by whoever sees all of it."""
+        said = self.cleaned_data
+        known = Source.objects.filter(code=said.get("source", "")).first()
+        if not self._is_whole and known and known.taxonomy != said.get("taxonomy", known.taxonomy):
+            read_by = dict(taxonomy_choices()).get(known.taxonomy, known.taxonomy)
+            told = _("Recordings of this source are read by {tree}; choose that, or another source.")
+            self.add_error("taxonomy", told.format(tree=read_by))
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
