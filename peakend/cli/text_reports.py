@@ -117,12 +117,15 @@ def tell_words(console: Console, cold: kernel.ColdStart) -> None:
             )
         )
     if cold.told_ is not None:
-        reads = (
-            "so they count as neutral"
-            if cold.analyzer_.factual
-            else "their surroundings colour them"
+        is_neutral = cold.analyzer_.factual
+        console.print(
+            say(
+                f"{cold.told_:.0%} of all mentions have no word of judgement: "
+                + ("so they count as neutral" if is_neutral else "their surroundings colour them"),
+                f"{cold.told_:.0%} 的提及没有评价词："
+                + ("因此按中性计" if is_neutral else "倾向取自上下文"),
+            )
         )
-        console.print(f"{cold.told_:.0%} of all mentions have no word of judgement: {reads}")
     if cold.words_:
         n = len(cold.words_)
         console.print(

@@ -185,6 +185,17 @@ def test_a_taxonomy_of_few_words_learns_without_labels_and_tells_what(run, tmp_p
     assert figures["pair_f1"] == 1.0
 
 
+def test_what_a_cold_start_learned_is_told_in_the_terminals_language(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PEAKEND_LANGUAGE", "zh-hans")
+    source = tmp_path / "texts.txt"
+    source.write_text("发动机是三缸的\n" * 120, encoding="utf-8")
+    told = run(
+        "train", "--taxonomy", "car", "--unlabelled", source, "--output", tmp_path / "cold"
+    ).output
+    assert "100% 的提及没有评价词：因此按中性计" in told
+    assert "mentions" not in told
+
+
 def test_what_cannot_be_done_is_said_without_a_traceback(run, tmp_path):
     assert "either" in run("analyze", "-", ok=False).output
     assert (
