@@ -114,7 +114,9 @@ class RecordingForm(forms.Form):
         known = Source.objects.filter(code=said.get("source", "")).first()
         if not self._is_whole and known and known.taxonomy != said.get("taxonomy", known.taxonomy):
             read_by = dict(taxonomy_choices()).get(known.taxonomy, known.taxonomy)
-            told = _("Recordings of this source are read by {tree}; choose that, or another source.")
+            told = _(
+                "Recordings of this source are read by {tree}; choose that, or another source."
+            )
             self.add_error("taxonomy", told.format(tree=read_by))
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
