@@ -51,14 +51,15 @@ def jobs_that_tell(words: Sequence[str], in_files: Sequence[str]) -> dict[str, l
 def forget_what_jobs_held(told: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Of these jobs, forget what those that have ended were told; the rest is left to another time.
 
-    Their files go, with the list of the rows that were not taken: it is written from the file.
+    Their files go, with the list of the rows that were not taken: it is written from the file. One
+    that another open job is to read, begun again meanwhile, waits for that as well.
     """
-    left = dict[str, list[str]]()
+    left, wanted = dict[str, list[str]](), _wanted_by_jobs()
     for number, parts in told.items():
         job = Job.objects.filter(pk=number).first()
         if job is None:
             continue
-        if job.is_open:
+        if job.is_open or any(str(path) in wanted for path in _files_of(job)):
             left[number] = [*parts]
             continue
         for path in (*_files_of(job), error_path(job)):

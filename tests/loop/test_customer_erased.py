@@ -275,6 +275,24 @@ def test_what_an_open_job_was_told_is_forgotten_once_it_has_ended(home) -> None:
     assert Erasure.objects.get().open_jobs == {}
 
 
+def test_a_file_that_is_being_read_once_more_waits_for_that_too(home) -> None:
+    customer, _ = plant()
+    path = home / "files" / "running.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"评论\n{WORDS}\n")
+    first = Job.objects.create(kind="feedback.import", parameters={"path": str(path)})
+    erase(customer)
+
+    again = Job.objects.create(kind="feedback.import", parameters={"path": str(path)})
+    Job.objects.filter(pk=first.pk).update(state=Job.State.FAILED)
+    assert forget_what_ended_jobs_held() == 1
+    assert path.exists()
+
+    Job.objects.filter(pk=again.pk).update(state=Job.State.DONE)
+    assert forget_what_ended_jobs_held() == 0
+    assert not path.exists()
+
+
 def test_the_audit_log_never_learns_a_customers_name(home) -> None:
     customer, _ = plant()
     entries = LogEntry.objects.order_by("pk").values_list(
