@@ -226,7 +226,8 @@ def satisfaction_index(
     """Return a satisfaction index in the form of the American Customer Satisfaction Index.
 
     Formula: 100 (Σ w_i x̄_i − Σ w_i·min)/(Σ w_i (max − min)). Without weights they come from the first principal
-    component of the questions, w_i ∝ loading_i/s_i: the questions that carry the common satisfaction count more.
+    component of the questions, w_i ∝ loading_i/s_i: the questions that carry the common satisfaction count more; all
+    alike where no component stands out.
     Student's interval of the persons' own indices, weights taken as given.
     Source: Fornell, Johnson, Anderson, Cha and Bryant (1996), Journal of Marketing 60, 7-18 (three questions: overall,
     against expectation, against the ideal; 1-10; there the weights come from partial least squares).
@@ -287,7 +288,11 @@ def _common_weights(rows: Matrix) -> Matrix:
     if int(varied.sum()) < 2:
         return np.ones(rows.shape[1])
     correlations = np.corrcoef(rows[:, varied], rowvar=False)
-    loadings = np.linalg.eigh(correlations)[1][:, -1]
+    sizes, components = np.linalg.eigh(correlations)
+    loadings = components[:, -1]
+    # Two components of one size, or a sum of nothing to tell up from down: rounding would choose the weights.
+    if sizes[-1] - sizes[-2] <= 1e-9 or abs(float(loadings.sum())) <= 1e-9:
+        return np.ones(rows.shape[1])
     # The sign of a component is arbitrary: satisfaction points up.
     loadings = np.maximum(0.0, loadings * math.copysign(1.0, float(loadings.sum())))
     weights = np.zeros(rows.shape[1])

@@ -202,6 +202,48 @@ def test_bounded_information_is_none_where_its_source_says_why(counts):
     assert normalised_information(*counts) is None
 
 
+together = st.tuples(*[st.integers(0, 50)] * 4)
+
+
+@given(together)
+def test_a_word_belongs_to_one_group_as_much_as_it_fails_the_other(cells):
+    first, second, others, more = cells
+    found = log_likelihood(first, first + others, second, second + more)
+    turned = log_likelihood(second, second + more, first, first + others)
+    assert found.reason == turned.reason
+    if found.value is not None:
+        assert abs(turned.value) == pytest.approx(abs(found.value))
+        assert 0 <= found.p_value <= 1
+        double = log_likelihood(*(2 * x for x in (first, first + others, second, second + more)))
+        assert double.value == pytest.approx(2 * found.value, abs=1e-9)
+
+
+@given(together, st.integers(2, 9))
+def test_information_is_mutual_bounded_and_ignores_the_size_of_the_collection(cells, scale):
+    joint, only_first, only_second, _ = cells
+    counts = (joint, joint + only_first, joint + only_second, sum(cells))
+    found = pointwise_mutual_information(*counts)
+    bounded = normalised_information(*counts)
+    if found.value is None:
+        assert found.reason in (Reason.NO_DATA, Reason.EMPTY_CELL)
+        assert bounded is None
+        return
+    assert found.low <= found.value <= found.high
+    mutual = pointwise_mutual_information(counts[0], counts[2], counts[1], counts[3])
+    assert mutual.value == pytest.approx(found.value)
+    larger = pointwise_mutual_information(*(scale * count for count in counts))
+    assert larger.value == pytest.approx(found.value)
+    assert bounded is None or -1 <= bounded <= 1
+
+
+@given(st.lists(st.integers(-5, 5), max_size=20), st.integers(1, 9))
+def test_ranks_are_those_of_scipy_whatever_the_scale(values, scale):
+    stats = pytest.importorskip("scipy.stats")
+    ranks = mid_ranks(values)
+    assert ranks.tolist() == stats.rankdata(values).tolist()
+    assert ranks.tolist() == mid_ranks([scale * value - 3 for value in values]).tolist()
+
+
 def test_nothing_has_no_ranks_and_what_is_alike_shares_one():
     assert mid_ranks([]).tolist() == []
     assert mid_ranks([7]).tolist() == [1.0]

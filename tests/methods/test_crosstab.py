@@ -135,6 +135,36 @@ def test_counted_answers_give_the_table_of_their_rows():
     assert (counted.n, counted.bases) == (from_rows.n, from_rows.bases)
 
 
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(*[st.integers(0, 60)] * 3), min_size=1, max_size=4),
+    st.permutations([0, 1, 2]),
+)
+def test_columns_differ_as_much_in_whatever_order_they_stand(rows, order):
+    counts = np.array(rows, dtype=float)
+    found, turned = cross_tab_from_counts(counts), cross_tab_from_counts(counts[:, order])
+    assert found.reason == turned.reason
+    assert ((found.shares >= 0) & (found.shares <= 1)).all()
+    assert turned.shares == pytest.approx(found.shares[:, order])
+    assert turned.p_values == pytest.approx(found.p_values[:, order][:, :, order])
+    # Of two columns at most one is the higher.
+    assert not (found.higher & found.higher.transpose(0, 2, 1)).any()
+
+
+@pytest.mark.parametrize(
+    ("counts", "reason"),
+    [
+        (np.zeros((2, 2)), Reason.NO_DATA),
+        ([[9.0], [5.0]], Reason.TOO_FEW),
+        ([[float("nan"), 1.0]], Reason.NOT_FINITE),
+    ],
+)
+def test_counts_that_cannot_be_compared_say_why(counts, reason):
+    found = cross_tab_from_counts(counts)
+    assert found.reason is reason
+    assert np.isfinite(found.p_values).all()
+
+
 def test_topics_of_a_voice_are_shares_of_the_voices():
     # given 100 voices a column, of which many name both topics
     table = cross_tab_from_counts([[80, 40], [70, 60]], bases=[100, 100])

@@ -29,6 +29,42 @@ def test_a_milder_end_is_remembered_better_although_there_was_more_pain():
     assert long.duration_weighted_mean * 90 < short.duration_weighted_mean * 60
 
 
+stages = st.lists(st.lists(st.integers(1, 5), max_size=8), min_size=1, max_size=5)
+
+
+@given(stages, st.integers(1, 6), st.integers(1, 9))
+def test_an_emotion_curve_is_the_same_in_any_unit_and_order_of_answers(heard, least, scale):
+    curve = emotion_curve([moments(stage) for stage in heard], 3, minimum_n=least)
+    moved = emotion_curve(
+        [moments([scale * score for score in reversed(stage)]) for stage in heard],
+        3 * scale,
+        minimum_n=least,
+    )
+    assert (moved.peak, moved.pit, moved.end) == (curve.peak, curve.pit, curve.end)
+    assert moved.reason == curve.reason
+    if curve.value is None:
+        assert curve.reason in (Reason.NO_DATA, Reason.TOO_FEW)
+    else:
+        assert 1 <= curve.value <= 5
+        assert moved.value == pytest.approx(scale * curve.value)
+        assert min(len(heard[place]) for place in (curve.peak, curve.pit, curve.end)) >= least
+
+
+@given(stages, st.randoms(use_true_random=False))
+def test_the_contrast_of_segments_is_that_of_each_stage_and_turns_with_them(heard, random):
+    first = [moments(stage) for stage in heard]
+    second = random.sample(first, len(first))
+    gaps, turned = contrast_between(first, second), contrast_between(second, first)
+    for gap, other, one, two in zip(gaps, turned, first, second, strict=True):
+        assert gap.reason == other.reason
+        if gap.value is not None:
+            assert gap.value == pytest.approx(one.mean - two.mean)
+            assert other.value == pytest.approx(-gap.value)
+        if gap.low is not None:
+            assert other.low == pytest.approx(-gap.high)
+            assert gap.confidence == pytest.approx(1 - 0.05 / len(first))
+
+
 def test_intensity_counts_for_worse_as_for_better():
     visit = peak_end([4, 1, 4, 5], neutral=3.5)
     assert (visit.intense, visit.peak, visit.pit) == (1, 3, 1)

@@ -30,6 +30,27 @@ def test_the_ranks_are_those_of_the_tables():
     assert median_score([1, 2, 3, 4, 5]).reason is Reason.TOO_FEW
 
 
+waits = st.lists(st.integers(0, 1000), max_size=25)
+
+
+@given(waits, waits, st.integers(1, 60), st.randoms(use_true_random=False))
+def test_a_difference_of_medians_keeps_scale_turns_with_its_sides_and_ignores_order(
+    first, second, scale, random
+):
+    gap = median_difference(first, second)
+    turned = median_difference(second, first)
+    grown = median_difference(
+        *([scale * x for x in random.sample(side, len(side))] for side in (first, second))
+    )
+    assert gap.reason == turned.reason == grown.reason
+    if gap.value is not None:
+        assert turned.value == -gap.value
+        assert grown.value == pytest.approx(scale * gap.value)
+    if gap.low is not None:
+        assert gap.low <= gap.value <= gap.high
+        assert (grown.low, turned.low) == pytest.approx((scale * gap.low, -gap.high))
+
+
 def test_one_very_long_wait_moves_nothing():
     assert median_score([10] * 20 + [1e9]).high == 10
 

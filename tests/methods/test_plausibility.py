@@ -68,6 +68,44 @@ def test_runs_are_as_likely_as_counting_every_sequence_says(run, share):
     assert longest_run_tail(run, 9, share) == pytest.approx(wanted)
 
 
+places = st.lists(
+    st.integers(0, 12).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), max_size=12
+)
+
+
+@given(places, st.randoms(use_true_random=False))
+def test_how_much_places_differ_minds_neither_their_order_nor_what_is_called_a_hit(pairs, random):
+    hits, sizes = [hit for hit, _ in pairs], [size for _, size in pairs]
+    found = overdispersion(hits, sizes)
+    mixed = random.sample(pairs, len(pairs))
+    other = overdispersion([size - hit for hit, size in mixed], [size for _, size in mixed])
+    assert found.reason == other.reason
+    if found.value is not None:
+        assert 0 <= found.value <= 1 + 1e-12
+        assert other.value == pytest.approx(found.value, abs=1e-9)
+        assert other.share == pytest.approx(1 - found.share)
+
+
+@given(places, st.randoms(use_true_random=False))
+def test_a_place_is_as_improbable_wherever_it_stands_in_the_list(pairs, random):
+    order = random.sample(range(len(pairs)), len(pairs))
+    found = against_peers([hit for hit, _ in pairs], [size for _, size in pairs])
+    mixed = against_peers(*([pairs[place][side] for place in order] for side in (0, 1)))
+    assert found.value == mixed.value == sum(p is not None for p in found.p_values)
+    for place, p_value in zip(order, mixed.p_values, strict=True):
+        told = found.p_values[place]
+        assert (told is None) == (p_value is None)
+        assert told is None or (0 <= told <= 1 and p_value == pytest.approx(told, abs=1e-9))
+
+
+@given(st.integers(1, 12), st.integers(0, 30), st.floats(0.01, 0.99))
+def test_longer_runs_are_rarer_and_more_answers_hold_more_of_them(run, n, share):
+    chance = longest_run_tail(run, n, share)
+    assert 0 <= chance <= 1
+    assert longest_run_tail(run + 1, n, share) <= chance + 1e-12
+    assert longest_run_tail(run, n + 1, share) >= chance - 1e-12
+
+
 def test_a_run_longer_than_the_answers_is_impossible():
     assert longest_run_tail(10, 9, 0.5) == 0.0
     assert longest_run_tail(1, 0, 0.5) == 0.0

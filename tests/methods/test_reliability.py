@@ -33,6 +33,36 @@ def test_alpha_is_the_mean_split_corrected_and_its_interval_feldts():
     assert (found.low, found.high) == pytest.approx(bounds)
 
 
+marks = st.lists(st.tuples(*[st.integers(1, 10)] * 4), min_size=1, max_size=15)
+
+
+@given(marks, st.randoms(use_true_random=False))
+def test_gaps_to_expectation_mind_no_order_of_people_and_turn_with_their_sides(rows, random):
+    mixed = np.array(random.sample(rows, len(rows)), dtype=float)
+    table = np.array(rows, dtype=float)
+    found = servqual_gap(table[:, :2], table[:, 2:], weights=[3, 1])
+    turned = servqual_gap(mixed[:, 2:], mixed[:, :2], weights=[30, 10])
+    assert turned.value == pytest.approx(-found.value)
+    assert found.value == pytest.approx((3 * found.gaps[0].value + found.gaps[1].value) / 4)
+    assert found.reason == turned.reason
+    if found.low is not None:
+        assert found.low <= found.value <= found.high
+        assert turned.low == pytest.approx(-found.high)
+
+
+@given(marks, st.randoms(use_true_random=False))
+def test_a_satisfaction_index_lies_on_its_scale_in_any_unit(rows, random):
+    table = np.array(rows, dtype=float)
+    found = satisfaction_index(table)
+    mixed = np.array(random.sample(rows, len(rows)), dtype=float)
+    moved = satisfaction_index(10 * mixed - 10, scale=(0.0, 90.0))
+    assert 0 <= found.value <= 100
+    assert sum(found.weights) == pytest.approx(1)
+    assert all(weight >= 0 for weight in found.weights)
+    assert moved.value == pytest.approx(found.value)
+    assert found.low is None or 0 <= found.low <= found.value <= found.high <= 100
+
+
 def test_alpha_of_parallel_items_is_spearman_browns():
     # two items correlating 0.5 in the whole population of four people
     items = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]]) + np.array([[1], [1], [-1], [-1]]) * 0.0

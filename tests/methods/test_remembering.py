@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from peakend.methods.errors import InvalidInput
 from peakend.methods.estimate import Reason
@@ -53,6 +55,25 @@ def test_visits_without_a_memory_or_a_score_are_passed_over():
     visits = [*made_visits(5, 30), [None, None], [4.0, 5.0]]
     memories = [*(visit[-1] + 0.1 * place for place, visit in enumerate(visits[:30])), 3.0, None]
     assert remembered_experience(visits, memories, 3).n == 30
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000), st.integers(10, 40), st.floats(0.5, 20), st.floats(-9, 9))
+def test_what_memory_rests_on_minds_neither_order_nor_the_scale_of_memory(seed, n, scale, origin):
+    rng = np.random.default_rng(seed)
+    visits = made_visits(seed, n)
+    memories = np.array([visit[-1] + rng.normal() for visit in visits])
+    order = rng.permutation(n)
+    found = remembered_experience(visits, memories, 3)
+    moved = remembered_experience(
+        [visits[place] for place in order], scale * memories[order] + origin, 3
+    )
+    assert 0 <= found.value <= 1
+    assert sum(found.shares) == pytest.approx(found.value)
+    assert min(found.shares) >= -1e-12
+    assert moved.shares == pytest.approx(found.shares)
+    assert moved.end.value == pytest.approx(scale * found.end.value)
+    assert found.peak_end_r_squared <= found.value + 1e-9
 
 
 def test_experiences_of_a_single_moment_cannot_tell_peak_from_end():

@@ -133,6 +133,56 @@ def test_means_that_cannot_be_compared_say_why(first, second, reason):
     assert (found.reason, found.low, found.p_value) == (reason, None, None)
 
 
+answers = st.lists(st.integers(1, 7), max_size=25)
+hits_of = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(answers)
+def test_effort_from_counts_is_the_mean_of_its_rows(rows):
+    found = ces([rows.count(option) for option in range(1, 8)])
+    mean = mean_score(Moments.from_values(rows))
+    assert (found.value, found.low, found.reason) == (mean.value, mean.low, mean.reason)
+    easy = top_box(sum(row >= 5 for row in rows), len(rows))
+    assert (found.easy.value, found.easy.low) == (easy.value, easy.low)
+
+
+@given(answers, answers, st.integers(-9, 9), st.integers(1, 5))
+def test_a_difference_of_means_ignores_origin_and_keeps_scale(first, second, origin, scale):
+    plain = mean_difference(Moments.from_values(first), Moments.from_values(second))
+    moved = mean_difference(
+        *(Moments.from_values([origin + scale * x for x in side]) for side in (first, second))
+    )
+    assert moved.reason == plain.reason
+    if plain.low is not None:
+        assert moved.value == pytest.approx(scale * plain.value)
+        assert moved.low == pytest.approx(scale * plain.low)
+        assert moved.p_value == pytest.approx(plain.p_value, abs=1e-9)
+
+
+@given(st.tuples(*[st.integers(0, 60)] * 3), st.tuples(*[st.integers(0, 60)] * 3))
+def test_a_difference_of_net_scores_turns_with_its_sides_within_bounds(first, second):
+    gap, turned = nps_difference(first, second), nps_difference(second, first)
+    if gap.value is None:
+        assert gap.reason is Reason.NO_DATA
+        return
+    assert -2 <= gap.low <= gap.value <= gap.high <= 2
+    assert (turned.value, turned.low) == pytest.approx((-gap.value, -gap.high))
+    assert gap.value == pytest.approx(nps(*first).value - nps(*second).value)
+
+
+@given(hits_of, hits_of)
+def test_a_difference_of_shares_turns_with_its_sides_within_bounds(first, second):
+    gap = proportion_difference(*first, *second)
+    turned = proportion_difference(*second, *first)
+    assert -1 <= gap.low <= gap.value <= gap.high <= 1
+    assert (turned.value, turned.low) == pytest.approx((-gap.value, -gap.high))
+    # Yes and no are two names of one answer.
+    noes = proportion_difference(
+        *((n - hits) if i == 0 else n for hits, n in (first, second) for i in (0, 1))
+    )
+    assert (noes.value, noes.low) == pytest.approx((-gap.value, -gap.high))
+
+
 def test_no_opinions_have_no_net_share():
     assert net_share(0, 0, 0).reason is Reason.NO_DATA
     assert net_share(1, NAN, 1).reason is Reason.NOT_FINITE
