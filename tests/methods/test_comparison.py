@@ -53,6 +53,139 @@ def test_swapping_the_sides_mirrors_the_difference(first, second):
         assert one.low == pytest.approx(-other.high)
 
 
+few = st.lists(st.integers(0, 10), max_size=8)
+units = (st.integers(-9, 9), st.integers(1, 20))  # origin, scale
+
+
+def same_in_other_units(found, moved, scale):
+    """The same comparison, of scores multiplied by `scale`."""
+    assert moved.reason == found.reason
+    if found.value is not None:
+        assert moved.value == pytest.approx(scale * found.value, abs=1e-9)
+    if found.low is not None:
+        assert found.low <= found.value <= found.high
+        assert moved.low == pytest.approx(scale * found.low, abs=1e-9)
+        assert moved.p_value == pytest.approx(found.p_value, abs=1e-9)
+
+
+@given(few, *units)
+def test_a_paired_change_is_the_same_in_any_unit_and_order(differences, origin, scale):
+    found = paired_t(moments(differences))
+    same_in_other_units(found, paired_t(moments([scale * x for x in differences[::-1]])), scale)
+    shifted = paired_t(moments([x + origin for x in differences]))
+    assert found.value is None or shifted.value == pytest.approx(found.value + origin, abs=1e-9)
+
+
+@given(few, few, *units)
+def test_a_standardised_difference_has_no_unit_and_turns_with_its_sides(
+    first, second, origin, scale
+):
+    found = cohen_d(moments(first), moments(second))
+    moved = cohen_d(
+        *(moments([origin + scale * x for x in side[::-1]]) for side in (second, first))
+    )
+    assert (found is None) == (moved is None)
+    assert found is None or moved == pytest.approx(-found, abs=1e-9)
+
+
+@given(few, few, few, few, *units)
+def test_a_difference_in_differences_ignores_what_moves_both_and_keeps_scale(
+    before, after, other_before, other_after, origin, scale
+):
+    rows = (before, after, other_before, other_after)
+    found = difference_in_differences(*map(moments, rows))
+    moved = difference_in_differences(
+        *(
+            moments([scale * x + origin * place for x in side])
+            for side, place in zip(rows, (1, 2, 1, 2), strict=True)
+        )
+    )
+    same_in_other_units(found, moved, scale)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(few, few), max_size=4),
+    st.lists(st.tuples(few, few), max_size=4),
+    st.sampled_from(["collapsed", "sandwich"]),
+    *units,
+)
+def test_clusters_may_come_in_any_order_and_unit(treated, control, form, origin, scale):
+    sides = [[(moments(a), moments(b)) for a, b in side] for side in (treated, control)]
+    others = [
+        [tuple(moments([scale * x + origin for x in rows]) for rows in pair) for pair in side[::-1]]
+        for side in (treated, control)
+    ]
+    found = difference_in_differences_by_cluster(*sides, form=form)
+    same_in_other_units(found, difference_in_differences_by_cluster(*others, form=form), scale)
+
+
+@given(st.tuples(*[st.integers(0, 80)] * 4))
+def test_a_change_among_the_same_people_turns_with_time_and_stays_in_bounds(counts):
+    gained, lost, kept, never = counts
+    found, back = mcnemar(gained, lost, kept, never), mcnemar(lost, gained, kept, never)
+    assert found.reason == back.reason
+    if found.value is not None:
+        assert -1 <= found.low <= found.value <= found.high <= 1
+        assert (back.value, back.low) == pytest.approx((-found.value, -found.high))
+        assert back.p_value == found.p_value
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 1)] * 3), max_size=20),
+    st.permutations([0, 1, 2]),
+    st.randoms(use_true_random=False),
+)
+def test_cochrans_q_minds_neither_the_order_of_people_nor_that_of_things(rows, order, random):
+    found = cochran_q([list(row) for row in rows])
+    mixed = cochran_q([[row[place] for place in order] for row in random.sample(rows, len(rows))])
+    assert (found.value, found.statistic, found.reason) == (
+        mixed.value,
+        mixed.statistic,
+        mixed.reason,
+    )
+    assert found.p_value is None or 0 <= found.p_value <= 1
+
+
+hits = st.integers(0, 20).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(st.lists(st.tuples(hits, hits), max_size=5))
+def test_a_stratified_difference_of_shares_turns_with_its_sides_within_bounds(strata):
+    found = stratified_difference([(*one, *two) for one, two in strata])
+    turned = stratified_difference([(*two, *one) for one, two in strata[::-1]])
+    if found.value is None:
+        assert found.reason is turned.reason is Reason.NO_DATA
+    else:
+        assert -1 <= found.low <= found.value <= found.high <= 1
+        assert (turned.value, turned.low) == pytest.approx((-found.value, -found.high))
+
+
+@given(st.lists(st.tuples(few, few), max_size=4), *units)
+def test_a_stratified_difference_of_means_ignores_the_level_of_a_stratum(strata, origin, scale):
+    found = stratified_mean_difference([(moments(a), moments(b)) for a, b in strata])
+    moved = stratified_mean_difference(
+        [
+            tuple(moments([scale * x + origin * place for x in side]) for side in pair)
+            for place, pair in enumerate(strata)
+        ]
+    )
+    same_in_other_units(found, moved, scale)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.integers(0, 20), min_size=8, max_size=16), st.integers(2, 6), *units)
+def test_an_interruption_is_the_same_in_any_unit(series, start, origin, scale):
+    found = interrupted_series(series, start)
+    moved = interrupted_series([origin + scale * x for x in series], start)
+    assert moved.reason == found.reason
+    if found.value is not None:
+        assert found.low <= found.value <= found.high
+        assert 0 <= found.autocorrelation <= 0.95
+        assert moved.autocorrelation == pytest.approx(found.autocorrelation, abs=1e-3)
+        assert moved.value == pytest.approx(scale * found.value, rel=1e-2, abs=1e-2 * scale)
+
+
 def test_student_1908_sleep_data_paired():
     # Student (1908): extra hours of sleep under two drugs; t = 4.0621 on 9 degrees, p = 0.002833
     first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]

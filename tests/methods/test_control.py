@@ -245,6 +245,121 @@ def test_the_same_generator_tells_the_same_false_alarms():
     assert one == other
 
 
+series = st.lists(st.one_of(st.none(), st.integers(0, 12)), min_size=1, max_size=20)
+
+
+def mirrored(values):
+    return [None if value is None else -value for value in values]
+
+
+def in_other_units(values, origin, scale):
+    return [None if value is None else origin + scale * value for value in values]
+
+
+def times(parts, scale):
+    """The parts multiplied, as a list that may be compared; gaps stay gaps."""
+    return pytest.approx([None if part is None else scale * part for part in parts], abs=1e-9)
+
+
+@given(series, st.integers(-9, 9), st.sampled_from([1, 2, 4, 8]))
+def test_cumulative_sums_are_the_same_in_any_unit_and_mirrored(values, origin, scale):
+    found, moved = cusum(values), cusum(in_other_units(values, origin, scale))
+    turned = cusum(mirrored(values))
+    assert found.reason == moved.reason == turned.reason
+    if found.value is not None:
+        assert list(moved.upper) == times(found.upper, scale)
+        assert list(turned.upper) == times(found.lower, 1)
+        assert all(sum_ is None or sum_ >= 0 for sum_ in (*found.upper, *found.lower))
+        assert all(
+            onset <= signal for onset, signal in zip(found.onsets, found.signals, strict=True)
+        )
+
+
+@given(series, st.integers(-9, 9), st.sampled_from([1, 2, 4, 8]))
+def test_weighted_averages_are_the_same_in_any_unit_and_within_what_they_average(
+    values, origin, scale
+):
+    found, moved = ewma(values), ewma(in_other_units(values, origin, scale))
+    assert found.reason == moved.reason
+    if found.value is not None:
+        present = [value for value in values if value is not None]
+        told = [average for average in found.averages if average is not None]
+        assert min(present) - 1e-9 <= min(told) <= max(told) <= max(present) + 1e-9
+        assert list(moved.averages) == times(
+            [None if a is None else a + origin / scale for a in found.averages], scale
+        )
+        assert [place for place, value in enumerate(values) if value is None] == [
+            place for place, low in enumerate(found.low) if low is None
+        ]
+
+
+@given(st.floats(-3, 3), st.floats(0, 2), st.floats(0.5, 8))
+def test_a_shift_is_found_alike_up_or_down_and_sooner_the_larger(shift, slack, threshold):
+    found = cusum_run_length(shift, slack=slack, threshold=threshold)
+    assert found >= 1
+    assert cusum_run_length(-shift, slack=slack, threshold=threshold) == found
+    assert cusum_run_length(shift, slack=slack, threshold=threshold + 1) >= found
+    assert cusum_run_length(abs(shift) + 0.5, slack=slack, threshold=threshold) <= found * (
+        1 + 1e-9
+    )
+
+
+@settings(max_examples=15)
+@given(st.lists(st.integers(0, 20), min_size=8, max_size=24), st.integers(0, 99), st.integers(2, 9))
+def test_false_alarms_are_shares_and_the_same_in_any_unit(history, seed, scale):
+    def beyond(values):
+        return xmr_chart(values).outside
+
+    found, moved = (
+        false_alarms(values, beyond, rng=np.random.default_rng(seed), draws=8)
+        for values in (history, [scale * value for value in history])
+    )
+    assert found.reason == moved.reason
+    if found.value is not None:
+        assert 0 <= found.low <= found.value <= 1
+        assert 0 <= found.quiet <= 1
+        assert found.observed == moved.observed <= len(history)
+        always = false_alarms(
+            history, lambda v: range(len(v)), rng=np.random.default_rng(1), draws=4
+        )
+        assert (always.value, always.quiet) == (1.0, 0.0)
+
+
+groups = st.lists(
+    st.integers(0, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), max_size=12
+)
+
+
+@given(groups, st.booleans())
+def test_a_chart_of_yes_is_that_of_no_upside_down(pairs, laney):
+    sizes = [size for _, size in pairs]
+    yes = p_chart([hit for hit, _ in pairs], sizes, laney=laney)
+    no = p_chart([size - hit for hit, size in pairs], sizes, laney=laney)
+    assert yes.reason == no.reason
+    if yes.reason is None:
+        assert yes.value == pytest.approx(sum(hit for hit, _ in pairs) / sum(sizes))
+        assert list(no.low) == pytest.approx([None if h is None else 1 - h for h in yes.high])
+        assert all(
+            low is None or 0 <= low <= yes.value <= high <= 1
+            for low, high in zip(yes.low, yes.high, strict=True)
+        )
+        assert [point is None for point in yes.points] == [size == 0 for size in sizes]
+
+
+@given(series, st.integers(0, 12), st.sampled_from([1, 2, 4]), st.integers(-9, 9))
+def test_run_rules_read_a_series_the_same_in_any_unit_and_mirrored(values, center, sigma, origin):
+    found = run_rules(values, center, sigma)
+    moved = run_rules(in_other_units(values, origin, 2), origin + 2 * center, 2 * sigma)
+    turned = run_rules(mirrored(values), -center, sigma)
+    assert found.reason == moved.reason == turned.reason
+    assert found.signals == moved.signals
+    assert [(s.rule, s.index) for s in found.signals] == [(s.rule, s.index) for s in turned.signals]
+    assert all(
+        one.side != other.side for one, other in zip(found.signals, turned.signals, strict=True)
+    )
+    assert all(0 <= s.start <= s.index < len(values) for s in found.signals)
+
+
 def test_no_signal_comes_before_the_first_point_and_none_is_lost_near_the_slack():
     assert cusum_run_length(50.0) == 1.0
     # A drift of a billionth is no drift: b² = 6.166² points

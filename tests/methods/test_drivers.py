@@ -504,6 +504,140 @@ def test_a_part_that_pays_evenly_does_not_diminish():
     assert found.enough_from is None
 
 
+seeds = st.integers(0, 10_000)
+scales = st.sampled_from([0.01, 0.5, 3.0, 100.0])
+
+
+@settings(max_examples=25)
+@given(seeds, st.integers(8, 60), st.integers(1, 4))
+def test_segments_hold_the_shares_of_their_own_rows(seed, n, kinds):
+    X, y = made_rows(seed, n, 2)
+    codes = np.random.default_rng(seed).integers(0, kinds, n)
+    found = lmg_by_segment(X, y, codes.tolist())
+    assert list(found) == list(dict.fromkeys(codes.tolist()))
+    for code, told in found.items():
+        alone = lmg(X[codes == code], y[codes == code])
+        assert (told.n, told.reason) == (alone.n, alone.reason)
+        if told.shares is not None:
+            assert told.shares.tolist() == alone.shares.tolist()
+            assert 0 <= told.r_squared <= 1
+            assert told.shares.sum() == pytest.approx(told.r_squared)
+
+
+@settings(max_examples=25)
+@given(seeds, st.integers(2, 5))
+def test_inflation_is_that_of_its_driver_in_any_order_and_at_least_one(seed, drivers):
+    X, _ = made_rows(seed, 50, drivers)
+    correlations = np.corrcoef(X.T)
+    found = variance_inflation(correlations)
+    order = np.random.default_rng(seed).permutation(drivers)
+    assert (found >= 1 - 1e-9).all()
+    assert variance_inflation(correlations[np.ix_(order, order)]) == pytest.approx(found[order])
+    # R² of the first driver on the others, from its raw rows
+    others = np.column_stack([np.ones(50), X[:, 1:]])
+    residuals = X[:, 0] - others @ np.linalg.lstsq(others, X[:, 0], rcond=None)[0]
+    assert found[0] == pytest.approx(X[:, 0].var() / residuals.var(), rel=1e-4)
+
+
+@settings(max_examples=20)
+@given(seeds, st.integers(7, 20), scales, st.floats(-5, 5))
+def test_units_are_judged_alike_in_any_order_and_unit(seed, n, scale, origin):
+    X, y = made_rows(seed, n, 2)
+    order = np.random.default_rng(seed).permutation(n)
+    found = hidden_driver(X, y)
+    moved = hidden_driver(X[order], scale * y[order] + origin)
+    assert sorted(order[list(moved.alarms)].tolist()) == list(found.alarms)
+    for place, unit in zip(order, moved.units, strict=True):
+        told = found.units[place]
+        assert told.low <= told.value <= told.high
+        assert told.p_value <= told.adjusted <= 1
+        assert unit.value == pytest.approx(scale * told.value, rel=1e-5, abs=1e-6 * scale)
+        assert unit.p_value == pytest.approx(told.p_value, abs=1e-5)
+
+
+@settings(max_examples=20)
+@given(seeds, st.integers(2, 5), scales)
+def test_segments_are_judged_alike_in_any_order_and_unit_and_from_joined_days(seed, kinds, scale):
+    rng = np.random.default_rng(seed)
+    rows = [made_rows(seed + kind, int(rng.integers(5, 40)), 2) for kind in range(kinds)]
+    found = hidden_driver_by_segment([CrossProducts.from_rows(X, y) for X, y in rows])
+    moved = hidden_driver_by_segment(
+        [
+            CrossProducts.from_rows(X[:2], scale * y[:2])
+            + CrossProducts.from_rows(X[2:], scale * y[2:])
+            for X, y in rows[::-1]
+        ]
+    )
+    assert found.value == moved.value == len(found.alarms)
+    for told, other in zip(found.units, moved.units[::-1], strict=True):
+        assert told.reason == other.reason
+        if told.value is not None:
+            assert told.low <= told.value <= told.high
+            assert 0 <= told.p_value <= told.adjusted <= 1
+            assert other.value == pytest.approx(scale * told.value, rel=1e-5, abs=1e-6 * scale)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=10), scales)
+def test_quadrants_do_not_depend_on_the_order_of_drivers_or_their_units(pairs, scale):
+    found = importance_performance(*zip(*pairs, strict=True))
+    turned = importance_performance(
+        [one for one, _ in pairs[::-1]], [other for _, other in pairs[::-1]]
+    )
+    assert [d.quadrant for d in turned.drivers[::-1]] == [d.quadrant for d in found.drivers]
+    assert {len(pairs) - 1 - place for place in turned.value} == set(found.value)
+    assert sum(driver.gap for driver in found.drivers) == pytest.approx(0, abs=1e-9)
+    power_of_two = 2.0 ** round(np.log2(scale))  # exact, so that none lying on a line falls off it
+    grown = importance_performance(
+        [power_of_two * one for one, _ in pairs], [other for _, other in pairs]
+    )
+    assert [d.quadrant for d in grown.drivers] == [d.quadrant for d in found.drivers]
+
+
+@settings(max_examples=20)
+@given(seeds, st.integers(40, 90), scales, st.floats(-5, 5))
+def test_penalties_and_rewards_keep_the_unit_of_the_whole_and_mind_no_order(seed, n, scale, origin):
+    rng = np.random.default_rng(seed)
+    X, order = rng.integers(1, 6, size=(n, 2)).astype(float), rng.permutation(n)
+    y = (X[:, 0] >= 4) - 1.0 * (X[:, 1] <= 2) + rng.normal(size=n)
+    found = penalty_reward(X, y, low_until=2, high_from=4)
+    moved = penalty_reward(X[order], scale * y[order] + origin, low_until=2, high_from=4)
+    assert moved.value == found.value
+    assert 0 <= found.r_squared <= 1
+    assert moved.r_squared == pytest.approx(found.r_squared)
+    for told, other in zip(found.parts, moved.parts, strict=True):
+        assert told.low_share + told.high_share <= 1 + 1e-12
+        assert told.penalty.reason == other.penalty.reason
+        if told.penalty.value is not None:
+            assert other.penalty.value == pytest.approx(
+                scale * told.penalty.value, abs=1e-6 * scale
+            )
+        if told.penalty.value is not None and told.reward.value is not None:
+            both = told.penalty.value + told.reward.value
+            assert told.asymmetry.value == pytest.approx(both, abs=1e-9)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.lists(st.integers(1, 5), max_size=8), min_size=1, max_size=5),
+    st.integers(1, 9),
+    st.integers(1, 9),
+)
+def test_returns_diminish_alike_in_any_unit_of_part_and_whole(heard, step, scale):
+    levels = list(range(1, len(heard) + 1))
+    found = diminishing_returns(levels, [Moments.from_values(rows) for rows in heard])
+    moved = diminishing_returns(
+        [step * level for level in levels],
+        [Moments.from_values([scale * x for x in rows[::-1]]) for rows in heard],
+    )
+    assert (moved.reason, moved.enough_from) == (found.reason, found.enough_from)
+    if found.value is not None:
+        assert moved.value == pytest.approx(found.value * scale / step**2, abs=1e-7)
+    if found.low is not None:
+        assert found.low <= found.value <= found.high
+        assert found.diminishing == (found.high < 0)
+
+
 X5, Y5 = made_rows(1, 30, 2)
 WIDE = np.random.default_rng(0).normal(size=(60, 21))
 part = Moments.from_values([3, 4, 5])

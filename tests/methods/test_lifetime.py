@@ -39,6 +39,10 @@ PLACEBO = ([1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 2
 CDNOW = BetaGeoNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 
 
+def day(number, hour=12):
+    return datetime(2026, 3, 1, hour, tzinfo=UTC) + timedelta(days=number)
+
+
 def made_customers(seed, n, r=0.8, alpha=6.0, a=0.9, b=3.0, age=52.0):
     """Customers who buy and leave as the BG/NBD story says."""
     rng = np.random.default_rng(seed)
@@ -278,6 +282,78 @@ def test_a_tenth_is_a_tenth_however_it_is_written():
     assert simple_lifetime_value(0.1, 3, 1).value == Decimal("0.3")
 
 
+lasting = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 1)), min_size=1, max_size=12)
+
+
+@given(lasting, lasting, st.integers(1, 30), st.randoms(use_true_random=False))
+def test_who_lasts_longer_depends_on_neither_the_order_nor_the_unit_of_time(
+    first, second, scale, random
+):
+    groups = [list(zip(*side, strict=True)) for side in (first, second)]
+    found, turned = log_rank(groups), log_rank(groups[::-1])
+    mixed = log_rank(
+        [
+            list(
+                zip(
+                    *[(scale * time, end) for time, end in random.sample(side, len(side))],
+                    strict=True,
+                )
+            )
+            for side in (first, second)
+        ]
+    )
+    assert found.reason == turned.reason == mixed.reason
+    if found.p_value is not None:
+        assert 0 <= found.p_value <= 1
+        assert turned.p_value == pytest.approx(found.p_value, abs=1e-9)
+        assert mixed.statistic == pytest.approx(found.statistic, abs=1e-9)
+        assert mixed.value == pytest.approx(found.value, abs=1e-9)
+
+
+bought = st.lists(
+    st.tuples(st.integers(0, 6), st.integers(1, 20), st.integers(1, 500)), min_size=1, max_size=25
+)
+
+
+@given(bought, st.integers(2, 6), st.integers(1, 9), st.randoms(use_true_random=False))
+def test_rfm_scores_rise_with_what_they_score_whatever_the_currency_and_order(
+    purchases, bins, scale, random
+):
+    rows = [(who, day(number), amount) for who, number, amount in purchases]
+    customers = recency_frequency(rows, day(25)).customers
+    scores = rfm_scores(customers, bins=bins)
+    assert all(1 <= part <= bins for s in scores for part in (s.recency, s.frequency, s.monetary))
+    for one, its in zip(customers, scores, strict=True):
+        for other, theirs in zip(customers, scores, strict=True):
+            if one.total <= other.total:
+                assert its.monetary <= theirs.monetary
+            if one.since_last <= other.since_last:
+                assert its.recency >= theirs.recency
+    dearer = [(who, time, scale * amount) for who, time, amount in random.sample(rows, len(rows))]
+    assert rfm_scores(recency_frequency(dearer, day(25)).customers, bins=bins) == scores
+
+
+amounts = st.decimals(0, 1000, places=2)
+
+
+@given(
+    amounts, st.integers(0, 20), st.integers(0, 8), st.decimals(0, 1, places=2), st.integers(1, 9)
+)
+def test_a_lifetime_value_keeps_scale_and_sums_its_years(spend, often, years, retention, scale):
+    found = simple_lifetime_value(spend, often, years, retention=retention, discount="0.1")
+    step = retention / Decimal("1.1")
+    by_year = sum(spend * often * (step**year if year else 1) for year in range(years))
+    assert float(found.value) == pytest.approx(float(by_year))
+    assert 0 <= found.value <= spend * often * years
+    dearer = simple_lifetime_value(scale * spend, often, years, retention=retention, discount="0.1")
+    assert float(dearer.value) == pytest.approx(scale * float(found.value))
+
+
+def test_a_customer_who_never_comes_back_is_worth_one_year():
+    assert simple_lifetime_value(100, 2, 3, retention=0).value == 200
+    assert simple_lifetime_value(100, 2, "0.5", retention=0).value == 100
+
+
 def test_a_lifetime_of_any_length_is_summed_at_once():
     forever = simple_lifetime_value(100, 1, 10**12, retention="0.5").value
     assert float(forever) == pytest.approx(200)
@@ -288,10 +364,6 @@ def test_retention_and_discount_are_summed_year_by_year():
     assert found.value == 100 * (1 + Decimal("0.64") + Decimal("0.64") ** 2)
     half = simple_lifetime_value(100, 1, "1.5", retention="0.5")
     assert half.value == 100 * (1 + Decimal("0.5") * Decimal("0.5"))
-
-
-def day(number, hour=12):
-    return datetime(2026, 3, 1, hour, tzinfo=UTC) + timedelta(days=number)
 
 
 def test_purchases_are_summed_up_as_the_models_take_them():

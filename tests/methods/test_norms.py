@@ -43,6 +43,18 @@ def test_a_norm_in_other_units_gives_the_same_standing(norm, value, shift, scale
         assert here.certainty == pytest.approx(there.certainty)
 
 
+@given(figures, st.integers(-50, 50), st.integers(1, 9), st.randoms(use_true_random=False))
+def test_t_scores_have_no_unit_and_those_of_a_norm_lie_about_fifty(norm, shift, scale, random):
+    own = [t_score(value, norm) for value in norm]
+    moved = [scale * value + shift for value in random.sample(norm, len(norm))]
+    if own[0].value is None:
+        assert own[0].reason is t_score(moved[0], moved).reason is Reason.NO_VARIANCE
+        return
+    assert np.mean([score.value for score in own]) == pytest.approx(50)
+    assert np.std([score.value for score in own], ddof=1) == pytest.approx(10)
+    assert t_score(scale * norm[0] + shift, moved).value == pytest.approx(own[0].value)
+
+
 NORM = [5.0, 5.5, 6.0, 6.2, 6.5, 6.6, 6.8, 7.0, 7.1, 7.3]
 
 

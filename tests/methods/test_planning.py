@@ -117,6 +117,29 @@ def test_power_is_how_often_the_test_finds_the_difference():
     assert power(0.5, 40).value == pytest.approx((found.pvalue < 0.05).mean(), abs=0.025)
 
 
+@settings(max_examples=25)
+@given(st.floats(0.05, 3), st.floats(0.5, 0.95), st.floats(0.5, 4))
+def test_answers_needed_are_enough_and_one_less_is_not(effect, wanted, ratio):
+    found = answers_needed(effect, wanted=wanted, ratio=ratio)
+    assert found.value == pytest.approx(power(effect, found.n, max(2.0, ratio * found.n)).value)
+    assert found.value >= wanted
+    least = max(2, int(np.ceil(2 / ratio)))
+    assert found.n == least or power(effect, found.n - 1, ratio * (found.n - 1)).value < wanted
+    # A difference does not mind its sign, and a larger one needs no more answers.
+    assert answers_needed(-effect, wanted=wanted, ratio=ratio).n == found.n
+    assert answers_needed(effect * 1.2, wanted=wanted, ratio=ratio).n <= found.n
+
+
+@settings(max_examples=25)
+@given(st.floats(0.02, 0.98), st.floats(0.02, 0.98), st.floats(0.5, 0.95))
+def test_answers_needed_for_shares_are_enough_and_no_side_comes_first(first, second, wanted):
+    assume(abs(first - second) > 0.01)
+    found = answers_needed_for_proportions(first, second, wanted=wanted)
+    assert power_of_proportions(first, second, found.n).value >= wanted
+    assert found.n == 2 or power_of_proportions(first, second, found.n - 1).value < wanted
+    assert answers_needed_for_proportions(1 - first, 1 - second, wanted=wanted).n == found.n
+
+
 def test_answers_needed_for_shares_are_those_of_fleiss():
     # Fleiss, Levin and Paik (2003), table A.4 without continuity correction: 0.60 against 0.50, 80%: 388
     assert answers_needed_for_proportions(0.60, 0.50).n == 388

@@ -97,6 +97,31 @@ def test_whatever_the_counts_there_is_a_value_within_its_interval_or_a_reason(st
     assert score.value is not None or score.reason in (Reason.NO_DATA, Reason.ZERO_WEIGHT)
 
 
+@given(st.lists(counts.filter(any), min_size=1, max_size=5), st.integers(1, 5))
+def test_each_counts_once_in_the_mean_in_any_order(groups, copies):
+    scores = [standardised_net([(group, 1)]) for group in groups]
+    found, turned = equal_mean(scores), equal_mean(scores[::-1])
+    assert found.value == pytest.approx(np.mean([score.value for score in scores]))
+    assert (turned.value, turned.low) == pytest.approx((found.value, found.low))
+    assert (
+        min(s.value for s in scores) - 1e-12 <= found.value <= max(s.value for s in scores) + 1e-12
+    )
+    # k independent groups of one error are √k times as sure as one.
+    repeated = equal_mean(scores * copies)
+    assert repeated.standard_error == pytest.approx(found.standard_error / np.sqrt(copies))
+
+
+@given(st.lists(counts.filter(any), min_size=2, max_size=5))
+def test_distances_from_the_mean_add_up_to_nothing(groups):
+    scores = [standardised_net([(group, 1)]) for group in groups]
+    gaps = [
+        difference_from_equal_mean(own, [*scores[:place], *scores[place + 1 :]])
+        for place, own in enumerate(scores)
+    ]
+    assert sum(gap.value for gap in gaps) == pytest.approx(0, abs=1e-9)
+    assert all(gap.low <= gap.value <= gap.high and 0 <= gap.p_value <= 1 for gap in gaps)
+
+
 def test_what_cannot_be_says_so():
     assert standardised_net([]).reason is Reason.NO_DATA
     assert standardised_net([((1, 1, 1), 0)]).reason is Reason.ZERO_WEIGHT

@@ -39,6 +39,70 @@ def made_margins(seed, n=400, sizes=(2, 3, 4)):
     return rng.uniform(0.5, 2, n), list(zip(codes, targets, strict=True))
 
 
+sampled = st.lists(
+    st.tuples(st.integers(1, 10), st.integers(1, 4), st.integers(0, 2)), min_size=1, max_size=20
+)  # value, weight, stratum
+
+
+@settings(max_examples=40)
+@given(sampled, st.integers(1, 9), st.integers(-9, 9), st.randoms(use_true_random=False))
+def test_a_stratified_mean_keeps_its_unit_and_minds_no_order_or_size_of_weights(
+    rows, scale, origin, random
+):
+    found = stratified_mean(*zip(*rows, strict=True))
+    moved = stratified_mean(
+        *zip(
+            *[(scale * y + origin, 7 * w, h) for y, w, h in random.sample(rows, len(rows))],
+            strict=True,
+        )
+    )
+    assert found.reason == moved.reason
+    assert min(y for y, _, _ in rows) - 1e-9 <= found.value <= max(y for y, _, _ in rows) + 1e-9
+    assert moved.value == pytest.approx(scale * found.value + origin)
+    if found.low is not None:
+        assert found.low <= found.value <= found.high
+        assert moved.standard_error == pytest.approx(scale * found.standard_error)
+
+
+@settings(max_examples=40)
+@given(sampled, st.randoms(use_true_random=False))
+def test_moments_of_strata_tell_what_their_rows_tell(rows, random):
+    parts = {
+        h: (Moments.from_values([y for y, _, own in rows if own == h]), 100.0 * (h + 1))
+        for h in sorted({h for _, _, h in rows})
+    }
+    found = stratified_mean_from_moments(list(parts.values()))
+    mixed = stratified_mean_from_moments(random.sample(list(parts.values()), len(parts)))
+    by_row = stratified_mean(
+        [y for y, _, _ in rows],
+        [parts[h][1] / parts[h][0].n for _, _, h in rows],
+        [h for *_, h in rows],
+    )
+    assert found.value == pytest.approx(by_row.value) == pytest.approx(mixed.value)
+    assert found.reason == mixed.reason
+    if found.standard_error is not None:
+        assert found.standard_error == pytest.approx(by_row.standard_error)
+        assert mixed.low == pytest.approx(found.low)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(*[st.integers(0, 2)] * 2, st.integers(1, 4)), min_size=2, max_size=25),
+    st.randoms(use_true_random=False),
+)
+def test_answers_go_together_alike_whichever_is_called_rows(answers, random):
+    mixed = random.sample(answers, len(answers))
+    found = rao_scott(*zip(*answers, strict=True))
+    turned = rao_scott(*zip(*[(two, one, 10 * w) for one, two, w in mixed], strict=True))
+    assert found.reason == turned.reason
+    if found.value is not None:
+        assert 0 <= found.p_value <= 1
+        assert found.pearson >= -1e-9
+        assert turned.pearson == pytest.approx(found.pearson, abs=1e-7)
+        assert turned.p_value == pytest.approx(found.p_value, abs=1e-6)
+        assert found.shares.sum() == pytest.approx(1)
+
+
 def test_raking_reproduces_a_table_fitted_by_hand():
     # classic 2×2: with margins 50/50 and 40/60 the odds ratio of the start, 3, is kept (Deming and Stephan 1940)
     start = np.array([[3.0, 1.0], [2.0, 2.0]])

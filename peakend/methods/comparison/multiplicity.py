@@ -81,7 +81,8 @@ def _adjust(p_values: Sequence[float | None], level: float, method: str) -> Adju
 
 def _step_up(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     ranks = np.arange(1, ordered.size + 1)
-    scaled = ordered * ordered.size / ranks
+    # The factor first: where it is one, rounding must not leave less than the p-value itself.
+    scaled = ordered * (ordered.size / ranks)
     return np.minimum(1.0, np.minimum.accumulate(scaled[::-1])[::-1])
 
 

@@ -64,8 +64,10 @@ def simple_lifetime_value(
             raise InvalidInput("not_a_fraction", f"{name} must lie in [0, 1], got {told[name]}")
     step = told["retention"] / (1 + told["discount"])
     whole = told["years"] // 1
-    held = whole if step == 1 else (1 - step**whole) / (1 - step)
-    held += (told["years"] - whole) * step**whole
+    # To Decimal nothing to the power of nothing is no number; here it is everybody, before the first year.
+    left = step**whole if whole else Decimal(1)
+    held = whole if step == 1 else (1 - left) / (1 - step)
+    held += (told["years"] - whole) * left
     value = told["spend"] * told["purchases_per_year"] * told["margin"] * held
     return LifetimeValue(value, tuple(told.items()))
 
