@@ -84,6 +84,16 @@ def visible_metrics(person: User) -> list[Definition]:
     return [metric for metric in all_metrics() if may_see(metric, person)]
 
 
+def closed_scores(person: User) -> frozenset[str]:
+    """The questions whose scores are closed to the person's role, by the code they are observed under."""
+    return frozenset(
+        code
+        for metric in all_metrics()
+        if metric.family == "score" and not may_see(metric, person)
+        for code in metric.codes
+    )
+
+
 def may_see(metric: Definition, person: User) -> bool:
     """Whether the metric is open to the person's role."""
     return not metric.roles or person.role in metric.roles

@@ -1,19 +1,24 @@
 """Reads of surveys: the open one at an address, and how each is doing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from peakend.methods.estimate import Estimate
 from peakend.methods.moments import Moments
 from peakend.methods.scores import mean_score, nps
 from peakend.organization.access import Scope
-from peakend.questionnaire import Question, Questionnaire, parse_definition
+from peakend.questionnaire import (
+    Question,
+    Questionnaire,
+    infer_questionnaire,
+    parse_definition,
+)
 from peakend.surveys.models import Response, Survey
 
 
@@ -41,6 +46,30 @@ def open_survey(slug: str) -> Survey | None:
 def questionnaire_of(survey: Survey) -> Questionnaire:
     """The survey's questions, parsed."""
     return parse_definition(survey.definition)
+
+
+def asking(code: str) -> list[tuple[Survey, Question]]:
+    """The surveys that ask what is scored under ``code``, each with its question.
+
+    A survey that nobody designed here may ask anything: it is asked what its answers say.
+    """
+    inferred = infer_questionnaire({code: 1}).questions
+    return [
+        (survey, question)
+        for survey in Survey.objects.order_by("pk")
+        for question in questionnaire_of(survey).questions or inferred
+        if question.scored and question.metric == code
+    ]
+
+
+def answered(asked: Sequence[tuple[Survey, Question]], score: int | None) -> QuerySet[Response]:
+    """The responses that answer these questions with ``score``, or with any on their scale."""
+    found, given = Response.objects.order_by(), Q(pk__in=[])
+    for place, (survey, question) in enumerate(asked):
+        steps = [step for step in question.type.steps if score in (None, step)]
+        found = found.alias(**{f"answer_{place}": KeyTransform(question.code, "answers")})
+        given |= Q(survey=survey, **{f"answer_{place}__in": steps})
+    return found.filter(given)
 
 
 def standings(scope: Scope) -> list[SurveyStanding]:

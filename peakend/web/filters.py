@@ -57,6 +57,7 @@ class ViewFilter:
     emotion: str = ""
     theme: str = ""  # key of a theme, as an address writes it
     cause: str = ""  # key of a reason
+    answer: str = ""  # what was answered beside the words: 'nps:3', or 'nps' whatever was answered
     q: str = ""
     allowed: frozenset[int] | None = None
     scope_units: frozenset[int] | None = None
@@ -87,6 +88,14 @@ class ViewFilter:
         if self.brand or not self.rival_brands:
             return self.brand
         return (*self.own_brands, "")
+
+    @property
+    def answered(self) -> tuple[str, int | None]:
+        """The question's code and the score it was answered with; no score means whatever it was."""
+        code, _colon, score = self.answer.rpartition(":")
+        if code and score.isascii() and score.isdigit() and len(score) < 3:
+            return code, int(score)
+        return self.answer, None
 
     @property
     def compare_slice(self) -> Slice | None:
@@ -167,6 +176,7 @@ class ViewFilter:
             "emotion": self.emotion,
             "theme": self.theme,
             "cause": self.cause,
+            "answer": self.answer,
             "q": self.q,
             **changes,
         }
@@ -214,6 +224,7 @@ def filter_of(asked: QueryDict, scope: Scope, default_period: str = DEFAULT_PERI
         emotion=_one_of(EMOTIONS, asked.get("emotion", "")),
         theme=_key(asked.get("theme", ""), is_mentioned_within, scope),
         cause=_key(asked.get("cause", ""), is_given_within, scope),
+        answer=asked.get("answer", "").replace("\0", "")[:120],
         q=asked.get("q", "").replace("\0", "").strip()[:200],
         allowed=_allowed(units, scope),
         scope_units=scope.units,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from peakend.metrics.crosstabs import Ask, can_be_row
 from peakend.metrics.dashboards import STANDARD, chosen_of
-from peakend.metrics.definitions import all_metrics, visible_metrics
 from peakend.metrics.questions import title_of_question
+from peakend.metrics.registry import closed_scores
 from peakend.organization.models import User
 from peakend.warehouse.cells import Slice, read_cells
 from peakend.web.access import reader_of
@@ -63,11 +63,7 @@ def asked_of(request: HttpRequest) -> Asked:
 def _row_choices(view: ViewFilter, reader: User) -> tuple[tuple[str, str], ...]:
     """What can stand in the rows: questions that were answered, topics, complaints, metrics."""
     heard = read_cells(Slice(brands=view.brands), ("code",), ("score",))
-    closed = {
-        code
-        for metric in _closed(reader)
-        for code in (metric.codes if metric.family == "score" else ())
-    }
+    closed = closed_scores(reader)
     codes = sorted(
         (row for row in heard if row.key[0] not in closed and not row.key[0].endswith("_expected")),
         key=lambda row: (-row.n, row.key[0]),
@@ -104,8 +100,3 @@ def _metrics(reader: User, by: str) -> Any:
         if can_be_row(one) and not (by in APART and one.definition.base)
     }
     return known.values()
-
-
-def _closed(reader: User) -> list[Any]:
-    visible = {metric.code for metric in visible_metrics(reader)}
-    return [metric for metric in all_metrics() if metric.code not in visible]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -16,9 +17,11 @@ from peakend.web.crosstabs.asked import Asked
 from peakend.web.metrics import tables
 from peakend.web.shell import numbers
 from peakend.web.shell.figures import display_of, title_of
+from peakend.web.voices.answers import have_words
 
 SHARE = Display(0, 0, 100, "%")
 STEPS = (2.0, 3.0)  # half intervals off the whole from which a shade is deeper
+Codes = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,22 @@ class Table:
     rows: tuple[Row, ...]
     n: str
     left_out: int
+    is_wordless: bool = False  # whether no answer to the question has words beside it
 
 
 def table_of(asked: Asked, found: CrossTabReading) -> Table:
     """The reading as a table."""
     title = tables.title_in(asked.by)
+    speaking = _speaking(asked, found)
     heads = tuple(_head(asked, one, place, title) for place, one in enumerate(found.columns))
-    rows = tuple(_row(asked, line, found, heads) for line in found.lines)
-    return Table(heads, rows, numbers.number(found.n), found.left_out)
+    rows = tuple(_row(asked, line, found, heads, speaking) for line in found.lines)
+    return Table(
+        heads,
+        rows,
+        numbers.number(found.n),
+        found.left_out,
+        is_wordless=asked.ask.kind == "answers" and not speaking,
+    )
 
 
 def letter(place: int) -> str:
@@ -92,19 +103,21 @@ def display_in(line: Line) -> Display:
 
 
 def _head(asked: Asked, column: Column, place: int, title: Any) -> Head:
-    query = asked.view.query_string(**tables.held_to(asked.by, column.value))
+    query = asked.view.query_string(**_held(asked, column)) if column.value else ""
     return Head(
         title=title(column.value),
         letter=letter(place),
         n=numbers.number(column.n),
         enough=column.enough,
-        url=f"{reverse('voices:index')}?{query}" if column.value else "",
+        url=f"{reverse('voices:index')}?{query}" if query else "",
     )
 
 
-def _row(asked: Asked, line: Line, found: CrossTabReading, heads: tuple[Head, ...]) -> Row:
+def _row(
+    asked: Asked, line: Line, found: CrossTabReading, heads: tuple[Head, ...], speaking: Codes
+) -> Row:
     boxes = tuple(
-        _box(asked, line, cell, found.columns[place], heads[place], heads)
+        _box(asked, line, cell, found.columns[place], heads[place], heads, speaking)
         for place, cell in enumerate(line.cells)
     )
     is_summary = line.kind == "metric" and asked.ask.kind == "answers"
@@ -112,7 +125,8 @@ def _row(asked: Asked, line: Line, found: CrossTabReading, heads: tuple[Head, ..
 
 
 def _box(
-    asked: Asked, line: Line, cell: Cell | None, column: Column, head: Head, heads: tuple[Head, ...]
+    asked: Asked, line: Line, cell: Cell | None, column: Column, head: Head,
+    heads: tuple[Head, ...], speaking: Codes,
 ) -> Box:  # fmt: skip
     where = f"{row_title(line)} · {head.title}"
     if cell is None or cell.estimate.value is None:
@@ -137,7 +151,7 @@ def _box(
         shade=_shade(line, cell),
         arrow="" if not cell.off else "↑" if cell.off > 0 else "↓",
         label=_("; ").join(parts),
-        url=_words(asked, line, column),
+        url=_words(asked, line, one, column, speaking),
     )
 
 
@@ -158,19 +172,59 @@ def _better(line: Line) -> int:
     return -1 if line.kind == "complaint" else 0
 
 
-def _words(asked: Asked, line: Line, column: Column) -> str:
-    """The verbatims behind a cell; of an answer there are none, they stand behind its column."""
-    if line.kind == "answer" or not column.value:
+def _speaking(asked: Asked, found: CrossTabReading) -> Codes:
+    """The questions of the rows whose answers can have words beside them: asked of each once."""
+    codes = {code for line in found.lines for code in _scored(asked, line)}
+    return frozenset(code for code in sorted(codes) if have_words(code))
+
+
+def _scored(asked: Asked, line: Line) -> tuple[str, ...]:
+    """The questions whose answers a row tells."""
+    if line.kind == "answer":
+        return (asked.ask.code,)
+    if line.chosen is not None and line.chosen.definition.family == "score":
+        return line.chosen.definition.codes
+    return ()
+
+
+def _words(asked: Asked, line: Line, one: Estimate, column: Column, speaking: Codes) -> str:
+    """The verbatims behind a cell: those about the row's topic, or beside the row's answers.
+
+    Of a column without a name, of what nobody said or answered, and of events there are none.
+    """
+    if not column.value or (line.chosen is None and not one.value):
         return ""
-    held = tables.held_to(asked.by, column.value)
-    if line.chosen is not None:
-        if line.chosen.definition.family == "event":
+    held = _held(asked, column)
+    if codes := _scored(asked, line):
+        if not speaking.issuperset(codes):
             return ""
-        held.setdefault("source", asked.view.source)
-        return tables.words_url(asked.view, line.chosen.definition, line.chosen.aspect, **held)
-    polarity = "-1" if line.kind == "complaint" else ""
-    query = asked.view.query_string(aspect=line.code, polarity=polarity, **held)
-    return f"{reverse('voices:index')}?{query}"
+        answer = f"{codes[0]}:{line.code}" if line.kind == "answer" else codes[0]
+        # An address names one question: of several none is named.
+        held["answer"] = answer if len(codes) == 1 else ""
+    if line.kind == "answer":
+        return _voices(asked, **held)
+    if line.chosen is None:
+        return _voices(
+            asked, aspect=line.code, polarity="-1" if line.kind == "complaint" else "", **held
+        )
+    if line.chosen.definition.family == "event":
+        return ""
+    held.setdefault("source", asked.view.source)  # else the sources were looked up for each cell
+    return tables.words_url(asked.view, line.chosen.definition, line.chosen.aspect, **held)
+
+
+def _voices(asked: Asked, **changes: Any) -> str:
+    return f"{reverse('voices:index')}?{asked.view.query_string(**changes)}"
+
+
+def _held(asked: Asked, column: Column) -> dict[str, Any]:
+    """What an address says of the column alone; of a month no more than lies in the page's period."""
+    held, view = tables.held_to(asked.by, column.value), asked.view
+    if "since" in held and view.since:
+        held["since"] = max(held["since"], view.since)
+    if "until" in held and view.until:
+        held["until"] = min(held["until"], view.until - timedelta(days=1))
+    return held
 
 
 def written(value: float | None, shown: Display) -> str:

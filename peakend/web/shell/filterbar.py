@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peakend.metrics.dashboards import VOICES
+from peakend.metrics.questions import title_of_question
 from peakend.opinions.queries import aspect_title
 from peakend.organization.access import Scope
 from peakend.organization.queries import tree_of
@@ -221,8 +222,16 @@ def _pills(view: ViewFilter) -> Iterable[Choice]:
             _("Reason"),
             view.cause and words_of_reason(int(view.cause), Scope(view.scope_units)),
         ),
+        ("answer", _("Answer"), view.answer and _answer(view)),
         ("q", _("Words"), view.q),
     ]
     for name, label, value in found:
         if value:
             yield Choice(str(label), str(value), view.query_string(**{name: ""}))
+
+
+def _answer(view: ViewFilter) -> str:
+    """The question, and what it was answered with: 'NPS 3'."""
+    code, score = view.answered
+    title = title_of_question(code)
+    return title if score is None else f"{title} {score}"

@@ -21,6 +21,8 @@ from peakend.web.shell.figures import FigureView, change_view, figure_view
 from peakend.web.shell.navigation import tabs_of
 
 register = template.Library()
+# What is asked of voices alone: no other page of the room understands it.
+OF_VOICES = ("q", "aspect", "polarity", "theme", "cause", "answer")
 ICONS = Path(__file__).resolve().parent.parent / "static" / "built" / "icons.json"
 
 
@@ -207,5 +209,5 @@ def filtered_url(context: Context, view_name: str, *args: Any, **changes: Any) -
 def rooms_within(context: Context, room: str) -> dict[str, Any]:
     """The tabs of the pages that share one place in the rail; the filter goes with the reader."""
     view = context.get("view_filter")
-    query = view.query_string(q="", aspect="", polarity="", theme="", cause="") if view else ""
+    query = view.query_string(**dict.fromkeys(OF_VOICES, "")) if view else ""
     return {"tabs": tabs_of(context["request"], room, query)}

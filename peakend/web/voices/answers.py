@@ -1,15 +1,45 @@
-"""The score that a respondent gave beside their words, as a list writes it: 'NPS 2'."""
+"""What a respondent answered on a scale beside their words: 'NPS 2' in a list, and as a filter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Exists, OuterRef, Q
+
 from peakend.loop.row_keys import PER_SIGNAL
 from peakend.metrics.questions import title_of_question
-from peakend.questionnaire import Score, infer_questionnaire, score_answers
-from peakend.surveys.models import Response
-from peakend.surveys.queries import questionnaire_of
+from peakend.questionnaire import Question, Score, infer_questionnaire, score_answers
+from peakend.surveys.models import Response, Survey
+from peakend.surveys.queries import answered, asking, questionnaire_of
 from peakend.voices.models import Voice
+
+RATING = "rating"  # the stars of a platform: given with the voice itself, not beside it
+
+
+def beside_answer(code: str, score: int | None) -> Q:
+    """The condition on a voice that its customer answered ``code`` with it: with ``score``, or with any.
+
+    The sources come first: they leave few of many voices whose responses are looked at.
+    """
+    asked = asking(code)
+    response = answered(asked, score).filter(pk=OuterRef("pk") - OuterRef("pk") % PER_SIGNAL)
+    found = Q(_of(asked), Exists(response))
+    if code == RATING:
+        found |= Q(rating__isnull=False) if score is None else _rated(score)
+    return found
+
+
+def _rated(score: int) -> Q:
+    # As the warehouse rounds a rating into its histogram.
+    return Q(rating__gte=score - 0.5, rating__lt=score + 0.5)
+
+
+def have_words(code: str) -> bool:
+    """Whether any answer to the question can have words beside it: some surveys ask for none."""
+    found = _of(asking(code))
+    if code == RATING:
+        found |= Q(rating__isnull=False)
+    return Voice.objects.filter(found).exists()
 
 
 def scores_beside(voices: Sequence[Voice]) -> dict[int, str]:
@@ -38,3 +68,7 @@ def _score(response: Response, asked: str) -> Score | None:
     before = questionnaire.question(question.after) if question and question.after else None
     meant = (one for one in scores if before and one.code == before.metric)
     return next(meant, scores[0] if scores else None)
+
+
+def _of(asked: Sequence[tuple[Survey, Question]]) -> Q:
+    return Q(source__in={survey.source_id for survey, _question in asked})

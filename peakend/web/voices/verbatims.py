@@ -18,6 +18,7 @@ from peakend.themes.queries import mentions_theme
 from peakend.voices.models import Voice
 from peakend.web.filters import ViewFilter
 from peakend.web.shell.quotes import spans_of
+from peakend.web.voices.answers import beside_answer
 
 SORTS = ("representative", "newest", "strongest")
 SIZE = 20
@@ -49,6 +50,8 @@ def matching(view: ViewFilter) -> QuerySet[Voice]:
         found = found.filter(mentions_theme(int(view.theme)))
     if view.cause:
         found = found.filter(gives_reason(int(view.cause)))
+    if view.answer:
+        found = found.filter(beside_answer(*view.answered))
     if view.q:
         found = found.filter(text__icontains=view.q)
     if view.aspect:

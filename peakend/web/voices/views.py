@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from peakend.cases.opening import Effect
 from peakend.cases.queries import cases_of_voices
 from peakend.conversations.queries import conversation_of
 from peakend.loop import voice_taken_up
+from peakend.metrics.registry import closed_scores
 from peakend.opinions.models import Opinion
 from peakend.opinions.queries import review_below
 from peakend.organization.access import Scope
@@ -67,7 +68,7 @@ class Line:
 
 @requires("voices.read")
 def index(request: HttpRequest) -> HttpResponse:
-    view = read_filter(request)
+    view = _asked(request)
     if not view.has_data:
         return render(request, "voices/none.html")
     sort = request.GET.get("sort", "representative")
@@ -96,7 +97,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "themes": narrowing.theme_choices(view),
         "reasons": narrowing.reason_choices(view),
         "narrowed": verbatims.how_many(view)
-        if view.intent or view.emotion or view.theme or view.cause
+        if view.intent or view.emotion or view.theme or view.cause or view.answer
         else None,
         "may_export": "voices.export" in request.permissions,  # type: ignore[attr-defined]
     }
@@ -136,6 +137,14 @@ def take_up(request: HttpRequest, voice_id: int) -> HttpResponse:
     return redirect("voices:voice", voice_id=found.pk)
 
 
+def _asked(request: HttpRequest) -> ViewFilter:
+    """The filter, without what was answered to a question that is closed to the reader's role."""
+    view = read_filter(request)
+    if view.answer and view.answered[0] in closed_scores(reader_of(request)):
+        return replace(view, answer="")
+    return view
+
+
 def _voice(request: HttpRequest, voice_id: int) -> Voice:
     """The voice, if it lies within the reader's scope."""
     # The key is a 64-bit integer; a larger number in an address is simply nobody's.
@@ -159,7 +168,7 @@ def _cases(request: HttpRequest, voices: Sequence[Voice]) -> tuple[dict[int, int
 @requires("voices.export")
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The voices of the filter as a file; the audit log says who took them."""
-    view = read_filter(request)
+    view = _asked(request)
     note("export", request.user, what="voices", filter=view.query_string())  # type: ignore[arg-type]
     # Streamed: rows are read in the request's language, whatever happens to the thread later.
     answer = StreamingHttpResponse(rows_of(view), content_type="text/csv; charset=utf-8")
