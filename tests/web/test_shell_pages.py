@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from peakend.organization.choices import Role, UnitKind
-from tests.builders import a_unit, a_user
+from peakend.voices.models import Source
+from tests.builders import a_unit, a_user, a_voice_signal, hear
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,9 @@ def test_no_page_of_the_shell_carries_inline_code(home):
 
 @pytest.mark.parametrize("address", ["/", "/voices/", "/pains/", "/themes/", "/cases/"])
 def test_whoever_has_no_unit_is_told_so_and_whom_to_ask(home, address: str):
+    Source.objects.create(code="dianping", name="点评", taxonomy="restaurant")
+    a_unit(kind=UnitKind.GROUP, code="group")
+    hear(a_voice_signal(unit="group", customer=None))
     a_user(Role.ADMINISTRATOR, None, "guanli")
     reader = Client()
     reader.force_login(a_user(Role.ANALYST, None))
@@ -67,6 +71,7 @@ def test_whoever_has_no_unit_is_told_so_and_whom_to_ask(home, address: str):
     assert "您的账号还没有分配单位" in page
     assert "请联系管理员为您分配单位：guanli。" in page
     assert "请放宽" not in page
+    assert "去掉筛选" not in page
 
 
 def test_whoever_has_a_unit_or_sees_the_whole_company_is_told_nothing_of_it(home):

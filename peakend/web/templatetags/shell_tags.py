@@ -178,8 +178,9 @@ def chart(option: dict[str, Any], id: str, label: str, size: str = "") -> SafeSt
     )
 
 
-@register.inclusion_tag("shell/empty.html")
+@register.inclusion_tag("shell/empty.html", takes_context=True)
 def empty(
+    context: Context,
     title: str,
     text: str = "",
     href: str = "",
@@ -187,7 +188,9 @@ def empty(
     icon: str = "inbox",
     level: int = 2,
 ) -> dict[str, Any]:
-    """Nothing here yet, and the one next action."""
+    """Nothing here yet, and the one next action; none where want of a unit is why nothing is seen."""
+    if context.get("without_unit"):
+        text = href = ""
     return {
         "title": title, "text": text, "href": href, "action": action, "icon_name": icon, "level": level,
     }  # fmt: skip
