@@ -355,9 +355,11 @@ def _segment_gap(segment: CrossProducts, others: CrossProducts, confidence: floa
     reach = 1.0 / other_n + float(away @ inverse @ away) * others.weight / other_n
     parts = (own / own_n, other * reach)
     variance = sum(parts)
-    if variance <= 1e-20 * max(1.0, observed**2):
+    if variance <= 1e-20 * max(1.0, observed * observed):
         return without(Reason.NO_VARIANCE)
-    df = variance**2 / (parts[0] ** 2 / (own_n - 1.0) + parts[1] ** 2 / freedom)
+    # As shares of the whole, so that no square leaves the range of a float.
+    mine, theirs = parts[0] / variance, parts[1] / variance
+    df = 1.0 / (mine**2 / (own_n - 1.0) + theirs**2 / freedom)
     gap, error = observed - expected, math.sqrt(variance)
     margin = t_value(confidence, df) * error
     return HiddenDriver(
