@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,18 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.3)
     pytest.fail(f"no answer from {address} within {STARTING} s")
+
+
+@pytest.fixture(scope="session")
+def changed(site: Site) -> Any:
+    """Lets a module of this folder change the company, only once for each."""
+
+    @cache
+    def change(module: str) -> None:
+        command = [sys.executable, "-m", f"tests.browser.{module}"]
+        subprocess.run(command, env=site.environment, check=True)
+
+    return change
 
 
 @pytest.fixture(scope="session")

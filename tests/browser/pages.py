@@ -12,6 +12,7 @@ class Page:
     login: str = "lead"  # an account of the demo company; '' for a stranger
     follow: str = ""  # a selector: the page meant is the one behind this link
     status: int = 200
+    after: str = ""  # a module of this folder that changes the company before the page is opened
     in_every_look: bool = False  # what people open daily is seen in all eight looks each time
 
 
@@ -55,6 +56,7 @@ PAGES = (
     Page("taxonomy-copy", "/taxonomies/copy/"),
     Page("metrics", "/metrics/", in_every_look=True),
     Page("metric", "/metrics/nps/?period=12m"),
+    Page("metric-revised", "/metrics/nps/?period=90d", after="late_answers"),
     Page("metric-limits", "/metrics/csat_top_two/?limits=1"),
     Page("metric-index", "/metrics/experience_index/"),
     Page("metric-choose", "/metrics/new/"),

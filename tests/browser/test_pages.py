@@ -35,11 +35,13 @@ OPENED = [
 
 
 @pytest.fixture
-def open_tab(site: Site, chromium: Browser, signed_in: Any) -> Iterator[Any]:
+def open_tab(site: Site, chromium: Browser, signed_in: Any, changed: Any) -> Iterator[Any]:
     """Opens a page in a language, size and theme; gives the tab, its status and its complaints."""
     contexts = []
 
     def open_one(page: Page, language: str, size: str, theme: str) -> tuple[Tab, int, list[str]]:
+        if page.after:
+            changed(page.after)
         width, height = SIZES[size]
         context = chromium.new_context(
             base_url=site.address,
