@@ -133,4 +133,6 @@ def database() -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
+    # Files never change under their names, so what their footers say is read once.
+    connection.execute("SET parquet_metadata_cache = true")
     return connection

@@ -43,7 +43,10 @@ CREATED_BESIDE = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 STALE = 1.0
 
 # How the rows of a file are sorted: as questions cut them, so that a reader skips most of it.
-ORDER = ("family", "code")
+ORDER = ("family", "code", "unit")
+
+# So many values NumPy sorts by counting them.
+_COUNTED = np.iinfo(np.int16).max
 
 # Commits that move files about and change no row.
 _IDLE = ("VACUUM START", "VACUUM END", "OPTIMIZE", "CREATE TABLE")
@@ -416,17 +419,44 @@ def in_order(rows: pa.Table, names: Sequence[str]) -> pa.Table:
     if not rows.num_rows:
         return rows
     rows = _as_numbers(rows.combine_chunks())
-    key = np.zeros(rows.num_rows, dtype=np.int64)
-    for name in names:
-        column = rows.column(name).combine_chunks()
-        ranks = np.argsort(np.argsort(np.asarray(column.dictionary.to_pylist(), dtype=str)))
-        places = ranks[column.indices.to_numpy(zero_copy_only=False)]
-        key = key * max(len(ranks), 1) + places
-    if np.all(key[1:] >= key[:-1]):
-        return rows
-    if key.max() < np.iinfo(np.int16).max:
-        key = key.astype(np.int16)  # which NumPy sorts by counting
-    return rows.take(pa.array(np.argsort(key, kind="stable")))
+    keys = [_places(rows.column(name).combine_chunks()) for name in names]
+    order = _sorting(keys)
+    return rows if order is None else rows.take(pa.array(order))
+
+
+def _places(column: pa.Array) -> tuple[np.ndarray, int]:
+    """The place of each row's value among the column's values, and how many these are."""
+    if not pa.types.is_dictionary(column.type):  # numbers; nothing comes first
+        column = column.fill_null(-1).dictionary_encode()
+    values = column.dictionary.to_numpy(zero_copy_only=False)
+    ranks = np.argsort(np.argsort(values if values.dtype.kind == "i" else values.astype(str)))
+    return ranks[column.indices.to_numpy(zero_copy_only=False)], max(len(ranks), 1)
+
+
+def _sorting(keys: list[tuple[np.ndarray, int]]) -> np.ndarray | None:
+    """The order that sorts by the first key and within it by the next, or None for the one they have.
+
+    The last key is sorted first, several together while NumPy can sort them by counting.
+    """
+    whole = np.zeros(len(keys[0][0]), dtype=np.int64)
+    for places, size in keys:
+        whole = whole * size + places
+    if np.all(whole[1:] >= whole[:-1]):
+        return None
+    order: np.ndarray | None = None
+    remaining = list(keys)
+    while remaining:
+        key, width = remaining.pop()
+        while remaining and width * remaining[-1][1] <= _COUNTED:
+            places, size = remaining.pop()
+            key, width = places * width + key, width * size
+        if width <= _COUNTED:
+            key = key.astype(np.int16)
+        if order is None:
+            order = np.argsort(key, kind="stable")
+        else:
+            order = order[np.argsort(key[order], kind="stable")]
+    return order
 
 
 def by_value(rows: pa.Table, name: str) -> list[tuple[str, pa.Table]]:
