@@ -23,6 +23,7 @@ def place(prepared, tmp_path) -> Place:
     return copy_place(prepared, tmp_path / "home")
 
 
+@pytest.mark.slow
 def test_an_empty_data_folder_is_enough(tmp_path: Path):
     place = Place(tmp_path / "new", "")
 
@@ -54,6 +55,7 @@ def test_json_says_what_was_guessed_and_found(place: Place, tmp_path: Path):
     )
 
 
+@pytest.mark.slow
 def test_bad_rows_are_written_where_one_says(place: Place, tmp_path: Path):
     errors = tmp_path / "out" / "errors.csv"
 
@@ -103,6 +105,7 @@ def test_a_workbook_goes_the_same_way(place: Place, tmp_path: Path):
     assert json.loads(ended.stdout)["result"]["accepted"] == 2
 
 
+@pytest.mark.slow
 def test_the_terminal_is_spoken_to_in_chinese_where_it_is_chinese(place: Place, tmp_path: Path):
     path = write(tmp_path / "r.csv", REVIEWS)
     chinese = {**place.environment, "LANG": "zh_CN.UTF-8"}

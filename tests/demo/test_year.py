@@ -21,6 +21,7 @@ def signals():
     return [decode(payload) for _key, payload in year_of(draw_plan(1, UNTIL))]
 
 
+@pytest.mark.slow
 def test_the_same_seed_says_the_same_and_another_says_something_else():
     first, again = year_of(draw_plan(1, UNTIL)), year_of(draw_plan(1, UNTIL))
     assert first == again
