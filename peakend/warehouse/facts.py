@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from peakend.warehouse import beside, engine, tables
 from peakend.warehouse.compiled import compiled, parameter, relation
+from peakend.warehouse.order import ORDER, by_value, in_order
 from peakend.warehouse.schema import OBSERVATIONS
 from peakend.warehouse.tables import POSITION, CommitFailedError, Part, Table
 
@@ -195,7 +196,7 @@ def _written(facts: Table, rows: pa.Table) -> list[Part]:
     """A file for each month of the rows."""
     if not rows.num_rows:
         return []
-    months = tables.by_value(tables.in_order(rows, ("month", *tables.ORDER)), "month")
+    months = by_value(in_order(rows, ("month", *ORDER)), "month")
     with ThreadPoolExecutor(WRITERS) as writers:
         return list(writers.map(lambda one: facts.write(one[1], month=one[0]), months))
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from peakend.warehouse import bulk, engine, tables
 from peakend.warehouse.compiled import compiled, parameter, relation
 from peakend.warehouse.cuboids import CUBOIDS, Cuboid
+from peakend.warehouse.order import ORDER, by_value, in_order
 from peakend.warehouse.schema import ALWAYS, CELLS, FLOAT_SUMS, HISTOGRAM, OBSERVATIONS, SUMS
 from peakend.warehouse.tables import POSITION, REFLECTS, Part, Snapshot, Table
 
@@ -181,7 +182,7 @@ def _changes(
     rollup: Table, stored: _Stored, cuboid: Cuboid, found: pa.Table, months: dict[str, Days]
 ) -> Iterator[_Change]:
     """What becomes of a rollup and of those that sum it, a month at a time."""
-    fresh = dict(tables.by_value(tables.in_order(found, ("month", *tables.ORDER)), "month"))
+    fresh = dict(by_value(in_order(found, ("month", *ORDER)), "month"))
     for month, days in months.items():
         rows = fresh.get(month, found.slice(0, 0))
         change = _merged(rollup, stored, cuboid, month, rows, days)
@@ -197,7 +198,7 @@ def _changes(
 
 
 def _written(rollup: Table, change: _Change) -> Part:
-    rows = tables.in_order(change.rows, tables.ORDER)
+    rows = in_order(change.rows, ORDER)
     return rollup.write(rows, cuboid=change.cuboid.name, month=change.month)
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from peakend.warehouse import engine, tables
 from peakend.warehouse.cuboids import CUBOIDS
 from peakend.warehouse.engine import FilesGone
+from peakend.warehouse.order import ORDER, in_order
 from peakend.warehouse.rollups import days_behind, note_reflected
 from peakend.warehouse.tables import POSITION, CommitFailedError, Part, Table
 
@@ -115,7 +116,7 @@ def bring_together(table: Table, group: Sequence[Part]) -> bool:
     if not {part.path for part in group} <= held:
         return False
     try:
-        rows = tables.in_order(engine.read(table, group), tables.ORDER)
+        rows = in_order(engine.read(table, group), ORDER)
         table.commit([table.write(rows, **group[0].partition)], group, days=(), at=opened)
     except (CommitFailedError, FilesGone):
         return False  # a correction or an erasure came first: the next round sees what is left
